@@ -1,0 +1,68 @@
+"""Unlike anything in the reference: far from its nearest records and, with labels, like no label's head."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from curation.checks import Check, conformal_opinion
+from curation.evidence.evidence import Evidence
+from curation.finding import Floats, Opinion, Term
+
+NEIGHBOURS_JUDGED = 3
+
+
+def measures(evidence: Evidence) -> Mapping[str, Floats]:
+    """Mean distance to the three nearest reference records, and how little the likeliest label's head responds, (n,)."""
+    near = evidence.neighbours
+    found = near.rows[:, :NEIGHBOURS_JUDGED] >= 0
+    distance = np.where(found, 1.0 - near.similarity[:, :NEIGHBOURS_JUDGED], 0.0).sum(axis=1)
+    parts = {"distance": (distance / np.maximum(found.sum(axis=1), 1)).astype(np.float64)}
+    if evidence.logits.shape[1]:
+        parts["coolness"] = -evidence.logits.max(axis=1)
+    return parts
+
+
+def nonconformity(evidence: Evidence) -> Floats:
+    """The sum of the measures, each in spreads from the reference's median, (n,)."""
+    total = np.zeros(len(evidence))
+    for name, values in measures(evidence).items():
+        centre, spread = evidence.reference.scales.get(f"outlier/{name}", (0.0, 1.0))
+        total += (values - centre) / spread
+    return total
+
+
+def judge(evidence: Evidence) -> Opinion:
+    """Conformal p-values of all; a finding names the nearest records, or the field of a table that is farthest off."""
+    strange = nonconformity(evidence)
+    similarity = evidence.neighbours.similarity[:, 0]
+    typical = 1.0 - evidence.reference.scales.get("outlier/distance", (0.0, 1.0))[0]
+
+    def said(place: int) -> tuple[str, str]:
+        if not evidence.has_text:
+            return _odd_field(evidence, place), "check the value and its unit"
+        return (
+            f"the nearest reference record has similarity {similarity[place]:.2f}, about {typical:.2f} is usual here",
+            "submit it to the datanet that it belongs to, or say what it has to do with this one",
+        )
+
+    return conformal_opinion(evidence, CHECK.name, strange, 1.0 / (1.0 + np.exp(strange / 4.0)), said)
+
+
+def _odd_field(evidence: Evidence, place: int) -> str:
+    features = evidence.reference.features
+    values = evidence.contribution.records[place].values
+    deviations = features.deviations(values) if features is not None else []
+    if not deviations:
+        return "no row of the reference has this combination of values"
+    spreads, name = deviations[0]
+    field = evidence.datanet.field(name)
+    unit = f" {field.unit}" if field is not None and field.unit else ""
+    return (
+        f"`{name}` is {values[name]}{unit}, {spreads:.1f} spreads from the reference's middle, "
+        "and no reference row is like this one"
+    )
+
+
+CHECK = Check(
+    name="outlier", term=Term.STRANGENESS, judge=judge, nonconformity=nonconformity, measures=measures
+)

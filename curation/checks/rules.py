@@ -1,0 +1,43 @@
+"""Rules of the card's packs, judged by Great Expectations, as findings named `<pack>/<rule>`; and unreadable rows."""
+
+from curation.checks import Check
+from curation.datanet.record import Unreadable
+from curation.evidence.evidence import Evidence
+from curation.evidence.rule_message import rule_message
+from curation.finding import Finding, Opinion, Severity, Term
+
+
+def judge(evidence: Evidence) -> Opinion:
+    """A finding for every failed rule, and one for every row that could not be read (it stays in the count)."""
+    findings = [
+        Finding(
+            row=row.index,
+            check="unreadable",
+            field=row.field,
+            severity=Severity.CRITICAL,
+            message=f"{row.message} ({row.code})",
+            fix="write the line as the message wants it and submit it again",
+        )
+        for row in evidence.contribution.rows
+        if isinstance(row, Unreadable)
+    ]
+    records = evidence.contribution.records
+    for result in evidence.rule_results:
+        rule = result.rule
+        for place in result.positions:
+            value = records[place].values.get(rule.field) if rule.field is not None else None
+            findings.append(
+                Finding(
+                    row=records[place].index,
+                    check=rule.code,
+                    field=rule.field,
+                    severity=rule.severity,
+                    message=rule_message(rule, value),
+                    fix=rule.fix,
+                    evidence=rule.evidence,
+                )
+            )
+    return Opinion(findings=findings)
+
+
+CHECK = Check(name="rules", term=Term.RULES, judge=judge)

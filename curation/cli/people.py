@@ -1,0 +1,136 @@
+"""`curate decide`, `withdraw`, `refresh`, `contributor`: what people say about records, references and themselves."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from curation.cli.options import DatanetOption, Shape, ShapeOption, WorkspaceOption, open_workspace, put_json, put_text
+
+RecordArgument = Annotated[str, typer.Argument(help="The record's id, or its first digits.", show_default=False)]
+
+
+class Decision(StrEnum):
+    """What a curator can say of a record."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    RELABEL = "relabel"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds these verbs."""
+    app.command(name="decide")(decide)
+    app.command(name="withdraw")(withdraw)
+    app.command(name="refresh")(refresh)
+    contributors = typer.Typer(help="Who contributes.", no_args_is_help=True, rich_markup_mode=None)
+    contributors.command(name="add")(add)
+    contributors.command(name="list")(list_)
+    app.add_typer(contributors, name="contributor")
+
+
+def decide(
+    record: RecordArgument,
+    decision: Annotated[Decision, typer.Argument(help="What becomes of it.", show_default=False)],
+    by: Annotated[str, typer.Option(help="The curator who decides.")],
+    reason: Annotated[str, typer.Option(help="Why, in a sentence.")],
+    label: Annotated[str | None, typer.Option(help="The right label, with `relabel`.")] = None,
+    shape: ShapeOption = Shape.TEXT,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Decide about a record, and with it about all identical content.
+
+    \b
+    Examples:
+      curate decide 3f2a91c0 accept --by curator-amina --reason "rare, but right"
+      curate decide 3f2a91c0 reject --by curator-amina --reason "invented dosage"
+      curate decide 3f2a91c0 relabel --label skin --by curator-amina --reason "it is about a rash"
+
+    \b
+    Exit codes: 0 decided, 2 usage.
+    """
+    decided = open_workspace(workspace).decide(record, decision.value, by=by, reason=reason, label=label)
+    if shape is Shape.JSON:
+        put_json({"schema": "curation.decision/1", "record": decided, "decision": decision.value, "by": by})
+    else:
+        put_text([f"record {decided}: {decision.value}, by {by}"])
+
+
+def withdraw(record: RecordArgument, shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None) -> None:
+    """Take a record back: it neither trains nor earns from here on.
+
+    \b
+    Examples:
+      curate withdraw 3f2a91c0
+
+    \b
+    Exit codes: 0 withdrawn, 2 usage.
+    """
+    withdrawn = open_workspace(workspace).withdraw(record)
+    if shape is Shape.JSON:
+        put_json({"schema": "curation.withdrawal/1", "record": withdrawn})
+    else:
+        put_text([f"record {withdrawn}: withdrawn"])
+
+
+def refresh(datanet: DatanetOption, shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None) -> None:
+    """Make a new reference version of imported records and those that people accepted.
+
+    \b
+    Examples:
+      curate refresh --datanet medical-questions
+
+    \b
+    Exit codes: 0 done, 2 usage, 3 an engine failed.
+    """
+    version, members, is_new = open_workspace(workspace).refresh(datanet)
+    if shape is Shape.JSON:
+        put_json({"schema": "curation.refresh/1", "datanet": datanet, "version": version, "members": members, "new": is_new})
+    else:
+        put_text([f"reference {version} of {datanet}: {members} records, {'new' if is_new else 'unchanged'}"])
+
+
+def add(
+    contributor: Annotated[str, typer.Argument(help="The contributor's id.", show_default=False)],
+    name: Annotated[str | None, typer.Option(help="Public name; default: the id.")] = None,
+    address: Annotated[str | None, typer.Option(help="Where payouts go.")] = None,
+    public_key: Annotated[str | None, typer.Option(help="A public key.")] = None,
+    shape: ShapeOption = Shape.TEXT,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Make a contributor known, or say anew what is known of one.
+
+    \b
+    Examples:
+      curate contributor add clinic-lahore --name "Clinic, Lahore"
+      curate contributor add farm-punjab --address 0x52908400098527886E0F7030069857D2E4169EE7
+
+    \b
+    Exit codes: 0 done, 2 usage.
+    """
+    open_workspace(workspace).register(contributor, name or contributor, address, public_key)
+    if shape is Shape.JSON:
+        put_json({"schema": "curation.contributor/1", "contributor": contributor, "name": name or contributor})
+    else:
+        put_text([f"contributor {contributor} is known"])
+
+
+def list_(shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None) -> None:
+    """List the contributors that are known.
+
+    \b
+    Examples:
+      curate contributor list --format json
+
+    \b
+    Exit codes: 0 done, 2 usage.
+    """
+    from curation.datanet.shown import shown  # noqa: PLC0415  (not for --help)
+
+    entries = [entry.fact for _, entry in sorted(open_workspace(workspace).state().contributors.items())]
+    if shape is Shape.JSON:
+        put_json({"schema": "curation.contributors/1", "contributors": [fact.model_dump() for fact in entries]})
+        return
+    put_text(
+        f"{fact.contributor:<24} {shown(fact.name)}{'  ' + fact.address if fact.address else ''}" for fact in entries
+    )

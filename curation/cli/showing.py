@@ -1,0 +1,157 @@
+"""`curate status`, `curate explain`, `curate checks`: what is known, and every number behind it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from curation.cli.options import Shape, ShapeOption, WorkspaceOption, open_workspace, put_json, put_text
+
+if TYPE_CHECKING:
+    from curation.catalogue import Page
+    from curation.ledger.questions import DatanetStatus
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds these verbs."""
+    app.command(name="status")(status)
+    app.command(name="explain")(explain)
+    app.command(name="checks")(checks)
+
+
+def status(
+    name: Annotated[str | None, typer.Argument(help="A datanet; default: all.", show_default=False)] = None,
+    shape: ShapeOption = Shape.TEXT,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Show how the datanets stand: records by verdict, contributions, reference.
+
+    \b
+    Examples:
+      curate status
+      curate status medical-questions --format json
+
+    \b
+    Exit codes: 0 shown, 2 usage.
+    """
+    found = open_workspace(workspace).status(name)
+    if shape is Shape.JSON:
+        put_json({"schema": "curation.status/1", "datanets": [_status_json(one) for one in found]})
+    else:
+        put_text(line for one in found for line in _status_text(one))
+
+
+def _status_json(one: "DatanetStatus") -> dict[str, Any]:
+    return {
+        "datanet": one.datanet,
+        "rows": one.counts.rows,
+        "unreadable": one.counts.unreadable,
+        "verdicts": dict(one.counts.verdicts),
+        "weight_mean": one.counts.weight_mean,
+        "novelty_mean": one.counts.novelty_mean,
+        "reference": one.reference,
+        "contributions": one.contributions,
+    }
+
+
+def _status_text(one: "DatanetStatus") -> Iterator[str]:
+    counts = one.counts
+    yield f"{one.datanet}: {counts.rows} records, " + (
+        ", ".join(f"{count} {verdict}" for verdict, count in counts.verdicts.items()) or "nothing submitted"
+    )
+    if counts.weight_mean is not None and counts.novelty_mean is not None:
+        yield f"    mean weight {counts.weight_mean:.3f}, mean novelty {counts.novelty_mean:.2f}"
+    if one.reference is not None:
+        yield f"    reference {one.reference['version'][:12]} of {one.reference['members']} records"
+    else:
+        yield "    no reference: `curate import` gives it one"
+    for row in one.contributions:
+        yield (
+            f"    {row['contribution'][:12]}  {row['contributor']:<20} {row['kind']:<6} {row['row_count']:>6} records: "
+            f"{row['accepted']} accept, {row['review']} review, {row['unchecked']} unchecked, {row['rejected']} reject"
+            + (f", {row['withdrawn']} withdrawn" if row["withdrawn"] else "")
+        )
+
+
+def explain(
+    record: Annotated[str, typer.Argument(help="The record's id, or its first digits.", show_default=False)],
+    shape: ShapeOption = Shape.TEXT,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Show every number behind a record's weight: evidence, value, threshold, partner, what would pass.
+
+    \b
+    Examples:
+      curate explain 3f2a91c0
+      curate explain 3f2a91c0 --format json
+
+    \b
+    Exit codes: 0 shown, 2 no such record.
+    """
+    opened = open_workspace(workspace)
+    found = opened.explain(record)
+    policy = opened.datanet(found.record.datanet).policy
+    if shape is Shape.JSON:
+        put_json(
+            {
+                "schema": "curation.explanation/1",
+                "record": vars(found.record),
+                "evidence": found.weight,
+                "thresholds": {
+                    "review_below": policy.review_below,
+                    "alpha": policy.alpha,
+                    "novelty_ramp": list(policy.novelty_ramp),
+                    "weight_ramp": list(policy.weight_ramp),
+                },
+                "scores": found.scores,
+                "findings": found.findings,
+                "decisions": found.decisions,
+            }
+        )
+    else:
+        from curation.formats.explanation import explanation_text  # noqa: PLC0415  (not for --help)
+
+        put_text(explanation_text(found, policy))
+
+
+def checks(
+    code: Annotated[str | None, typer.Argument(help="A check or rule.", show_default=False)] = None,
+    shape: ShapeOption = Shape.TEXT,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """List the checks and rules, or show the manual page of one.
+
+    \b
+    Examples:
+      curate checks
+      curate checks near-duplicate
+      curate checks text/markup --format json
+
+    \b
+    Exit codes: 0 shown, 2 no such check.
+    """
+    from curation.catalogue import page, pages  # noqa: PLC0415  (not for --help)
+
+    folders = _rule_folders(workspace)
+    found: list[Page] = pages(folders) if code is None else [page(code, folders)]
+    if shape is Shape.JSON:
+        put_json({"schema": "curation.checks/1", "checks": [vars(one) for one in found]})
+    elif code is None:
+        put_text(f"{one.code:<34} {one.kind:<6} {one.title}" for one in found)
+    else:
+        put_text(found[0].text.rstrip("\n").split("\n"))
+
+
+def _rule_folders(workspace: Path | None) -> tuple[Path, ...]:
+    from curation.errors import UsageError  # noqa: PLC0415  (not for --help)
+    from curation.shared import shared_folder  # noqa: PLC0415  (likewise)
+
+    try:
+        return open_workspace(workspace).rule_folders
+    except UsageError:
+        # The catalogue can be read anywhere; a workspace only adds its own packs.
+        if workspace is not None:
+            raise
+        return (shared_folder("rules"),)
+

@@ -1,0 +1,83 @@
+"""`curate verify` and `curate rebuild`: journal, files and store against each other."""
+
+from typing import Annotated, Any
+
+import typer
+
+from curation.cli.options import Shape, ShapeOption, WorkspaceOption, open_workspace, put_json, put_text
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds these verbs."""
+    app.command(name="verify")(verify)
+    app.command(name="rebuild")(rebuild)
+
+
+def verify(
+    again: Annotated[bool, typer.Option("--recompute", help="Compute every weight again and compare.")] = False,  # noqa: FBT002
+    head: Annotated[str | None, typer.Option(help="A head noted down earlier: a cut end is noticed.")] = None,
+    shape: ShapeOption = Shape.TEXT,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Compare journal, files and store; say what was compared, and how many.
+
+    \b
+    Examples:
+      curate verify
+      curate verify --recompute
+      curate verify --head 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+
+    \b
+    Exit codes: 0 all agrees, 1 something does not, 2 usage.
+    """
+    opened = open_workspace(workspace)
+    found = opened.verify(head=head)
+    compared: dict[str, Any] = {one.what: one.count for one in found.compared}
+    problems, notes = list(found.problems), list(found.notes)
+    if again and not problems:
+        from curation.recompute import recompute  # noqa: PLC0415  (not for --help)
+
+        computed = recompute(opened)
+        compared |= {"records computed again": computed.records}
+        problems += computed.problems
+        notes += computed.notes
+    if shape is Shape.JSON:
+        put_json(
+            {
+                "schema": "curation.verification/1",
+                "head": found.head,
+                "seq": found.seq,
+                "compared": compared,
+                "problems": problems,
+                "notes": notes,
+                "agrees": not problems,
+            }
+        )
+    else:
+        put_text(_told(compared, problems, notes, found.head, found.seq))
+    raise typer.Exit(1 if problems else 0)
+
+
+def _told(compared: dict[str, Any], problems: list[str], notes: list[str], head: str, seq: int) -> list[str]:
+    lines = [f"{count:>10}  {what} compared" for what, count in compared.items()]
+    lines += [f"note: {said}" for said in notes]
+    lines += [f"PROBLEM: {said}" for said in problems]
+    lines += [f"journal head {head} at line {seq}"]
+    return [*lines, f"{len(problems)} problems" if problems else "all agrees"]
+
+
+def rebuild(shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None) -> None:
+    """Make the store anew from the journal and the files; results are copied, nothing is inferred.
+
+    \b
+    Examples:
+      curate rebuild
+
+    \b
+    Exit codes: 0 done, 2 usage or damaged journal.
+    """
+    tables = open_workspace(workspace).rebuild()
+    if shape is Shape.JSON:
+        put_json({"schema": "curation.rebuild/1", "tables": {name: count for name, (count, _) in tables.items()}})
+    else:
+        put_text(f"{count:>10}  {name}" for name, (count, _) in tables.items())

@@ -1,0 +1,1 @@
+"""What a datanet and a record are: card, fields, canonical bytes, ids."""

@@ -1,0 +1,13 @@
+"""Text from outside, made fit to show: nothing invisible, nothing a terminal or a log would obey."""
+
+import unicodedata
+
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def shown(text: str, length_max: int = 160) -> str:
+    """One line of at most `length_max` characters; control, format and unassigned characters stand as ⟨U+XXXX⟩."""
+    clipped = text if len(text) <= length_max else text[: length_max - 1] + "…"
+    return "".join(
+        f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in _HIDDEN else char for char in clipped
+    )

@@ -1,0 +1,181 @@
+"""What a sample shows of one column: type, gaps, repeats, extent, shape.
+
+Facts only; what follows from them is decided elsewhere.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Final
+
+from curation.datanet.canonical import Value
+from curation.datanet.card import FieldType
+from curation.intake.reading import Sample
+
+# The forms that the strict readers take, less exponents: `1e5` is as often a code as a number.
+_INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?", re.ASCII)
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_TOKEN: Final = re.compile(r"([A-Z]+)|([a-z]+)|([0-9]+)|([-_./:#])", re.ASCII)
+_TOKENS_MAX: Final = 8
+_TOKEN_CHARS_MAX: Final = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnFacts:
+    """One column of a sample of `rows` rows. `values` are those that are there, typed, in row order."""
+
+    name: str
+    type: FieldType
+    rows: int
+    values: tuple[Value, ...]
+    mixed: bool = False
+
+    @property
+    def missing(self) -> int:
+        """How many rows have no value."""
+        return self.rows - len(self.values)
+
+    @property
+    def counts(self) -> Counter[Value]:
+        """How often each value occurs."""
+        return Counter(self.values)
+
+    @property
+    def all_differ(self) -> bool:
+        """Whether every row has a value and no two are equal."""
+        return not self.missing and len(set(self.values)) == len(self.values)
+
+    @property
+    def unseen_share(self) -> float:
+        """The probability that the next value is a new one: the share of values seen once (Good and Turing)."""
+        if not self.values:
+            return 1.0
+        return sum(count == 1 for count in self.counts.values()) / len(self.values)
+
+    @property
+    def lengths(self) -> tuple[int, int]:
+        """Characters of the shortest and the longest text; (0, 0) where there is none."""
+        lengths = [len(value) for value in self.values if isinstance(value, str)]
+        return (min(lengths), max(lengths)) if lengths else (0, 0)
+
+    @property
+    def extent(self) -> tuple[Decimal, Decimal] | None:
+        """The least and the greatest number, or None for a column that has none."""
+        numbers = [Decimal(v) for v in self.values if isinstance(v, int | Decimal) and not isinstance(v, bool)]
+        return (min(numbers), max(numbers)) if numbers else None
+
+    @property
+    def shape(self) -> str | None:
+        """A pattern of capitals, small letters, digits and separators that every text follows, or None."""
+        texts = {value for value in self.values if isinstance(value, str)}
+        taken = [_tokens(text) for text in texts]
+        if not taken or any(tokens is None for tokens in taken):
+            return None
+        shapes = [tokens for tokens in taken if tokens is not None]
+        first = shapes[0]
+        if any([kind for kind, _ in tokens] != [kind for kind, _ in first] for tokens in shapes):
+            return None
+        if len(first) == 1 and first[0][0] != "[0-9]":
+            return None
+        parts = [_repeated(kind, {tokens[place][1] for tokens in shapes}) for place, (kind, _) in enumerate(first)]
+        return "^" + "".join(parts) + "$"
+
+
+def column_facts(sample: Sample, name: str, *, as_text: bool = False) -> ColumnFacts:
+    """The facts about one column; `as_text` keeps a CSV column text whatever it looks like."""
+    there = tuple(value for value in (row.get(name) for row in sample.rows) if value is not None)
+    if sample.format == "csv":
+        kind = FieldType.TEXT if as_text else _type_of_cells([str(value) for value in there])
+        values = tuple(_typed(str(value), kind) for value in there)
+        return ColumnFacts(name=name, type=kind, rows=len(sample.rows), values=values)
+    kinds = {_type_of_value(value) for value in there}
+    if kinds == {FieldType.INTEGER, FieldType.NUMBER}:
+        kinds = {FieldType.NUMBER}
+    kind = kinds.pop() if len(kinds) == 1 else FieldType.TEXT
+    if kind is FieldType.TEXT and not as_text and there and not kinds and all(_is_date(value) for value in there):
+        kind = FieldType.DATE
+    return ColumnFacts(name=name, type=kind, rows=len(sample.rows), values=there, mixed=len(kinds) > 0)
+
+
+def widened(low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
+    """A range half as wide again on either side, rounded outward to two digits; it does not cross zero by itself."""
+    margin = (high - low) / 2
+    least, most = low - margin, high + margin
+    if low >= 0 > least:
+        least = Decimal(0)
+    if high <= 0 < most:
+        most = Decimal(0)
+    largest = max(abs(least), abs(most))
+    step = Decimal(1).scaleb(largest.adjusted() - 1) if largest else Decimal(1)
+    return _rounded(least, step, ROUND_FLOOR), _rounded(most, step, ROUND_CEILING)
+
+
+def _rounded(number: Decimal, step: Decimal, way: str) -> Decimal:
+    return (number / step).to_integral_value(rounding=way) * step
+
+
+def _type_of_cells(cells: Sequence[str]) -> FieldType:
+    if not cells:
+        return FieldType.TEXT
+    if all(_INTEGER.fullmatch(cell) for cell in cells):
+        return FieldType.INTEGER
+    if all(_NUMBER.fullmatch(cell) for cell in cells):
+        return FieldType.NUMBER
+    if all(cell in ("true", "false") for cell in cells):
+        return FieldType.BOOLEAN
+    return FieldType.DATE if all(_is_date(cell) for cell in cells) else FieldType.TEXT
+
+
+def _type_of_value(value: Value) -> FieldType:
+    match value:
+        case bool():
+            return FieldType.BOOLEAN
+        case int():
+            return FieldType.INTEGER
+        case Decimal():
+            return FieldType.NUMBER
+    return FieldType.TEXT
+
+
+def _typed(cell: str, kind: FieldType) -> Value:
+    match kind:
+        case FieldType.INTEGER:
+            return int(cell)
+        case FieldType.NUMBER:
+            return Decimal(cell)
+        case FieldType.BOOLEAN:
+            return cell == "true"
+    return cell
+
+
+def _is_date(value: Value) -> bool:
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _tokens(text: str) -> list[tuple[str, int]] | None:
+    """Runs of one kind of character with their lengths; None when there is anything else, or too much."""
+    tokens: list[tuple[str, int]] = []
+    position = 0
+    for match in _TOKEN.finditer(text):
+        if match.start() != position or len(tokens) == _TOKENS_MAX or len(match.group()) > _TOKEN_CHARS_MAX:
+            return None
+        position = match.end()
+        kind = ("[A-Z]", "[a-z]", "[0-9]", "")[(match.lastindex or 1) - 1] or re.escape(match.group())
+        tokens.append((kind, len(match.group())))
+    return tokens if tokens and position == len(text) else None
+
+
+def _repeated(kind: str, lengths: set[int]) -> str:
+    if not kind.startswith("["):
+        return kind
+    return f"{kind}{{{lengths.pop()}}}" if len(lengths) == 1 else f"{kind}+"

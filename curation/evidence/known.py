@@ -1,0 +1,139 @@
+"""Records by column, with their vectors and sketches: what is compared, and what it is compared with."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.datanet.canonical import Value, canonical_bytes
+from curation.datanet.card import Datanet, Role, Task
+from curation.datanet.record import Record
+from curation.evidence.nearest import VectorIndex
+from curation.evidence.sketches import PERMUTATIONS, sketches_of
+from curation.evidence.words import canonical_text, tokens_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """n records, one entry per column: ids, who gave them, where they stand, what they say.
+
+    `canonical` is the text without disguises; `vectors` (n, d) float32, empty (n, 0) before they are computed;
+    `sketches` (n, 64) uint32.
+    """
+
+    ids: tuple[str, ...]
+    contributors: tuple[str, ...]
+    lines: tuple[int, ...]
+    digests: tuple[str, ...]
+    contents: tuple[str, ...]
+    texts: tuple[str, ...]
+    canonical: tuple[str, ...]
+    labels: tuple[str | None, ...]
+    sketches: NDArray[np.uint32]
+    vectors: NDArray[np.float32]
+    table: bool = False
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def index(self) -> VectorIndex:
+        """Nearest neighbours among these records."""
+        return VectorIndex(self.vectors, euclidean=self.table)
+
+    @cached_property
+    def row_of_digest(self) -> dict[str, int]:
+        """The first row with each content digest."""
+        return {value: row for row, value in reversed(list(enumerate(self.digests)))}
+
+    @cached_property
+    def rows_of_canonical(self) -> dict[str, int]:
+        """The first row with each canonical text."""
+        return {value: row for row, value in reversed(list(enumerate(self.canonical)))}
+
+    @cached_property
+    def _tokens(self) -> dict[int, frozenset[str]]:
+        return {}
+
+    def tokens(self, row: int) -> frozenset[str]:
+        """The token set of one record, made when first asked."""
+        found = self._tokens.get(row)
+        if found is None:
+            found = self._tokens[row] = frozenset(record_tokens(self.canonical[row], table=self.table))
+        return found
+
+    def values(self, row: int) -> dict[str, Value]:
+        """The record's fields but its id."""
+        return dict(json.loads(self.contents[row], parse_float=Decimal))
+
+    def taken(self, rows: Sequence[int] | NDArray[np.int64]) -> "Known":
+        """These rows, in this order."""
+        places = np.asarray(rows, dtype=np.int64)
+        chosen: dict[str, Any] = {
+            name: tuple(getattr(self, name)[row] for row in places) for name in COLUMNS
+        }
+        vectors = self.vectors[places] if len(self.vectors) == len(self) else self.vectors
+        return Known(**chosen, sketches=self.sketches[places], vectors=vectors, table=self.table)
+
+    def relabelled(self, labels: Mapping[str, str]) -> "Known":
+        """The same records, those named in `labels` (by id) with that label."""
+        return replace(self, labels=tuple(labels.get(one, label) for one, label in zip(self.ids, self.labels, strict=True)))
+
+    def with_vectors(self, vectors: NDArray[np.float32]) -> "Known":
+        """The same records with these vectors."""
+        return replace(self, vectors=vectors)
+
+
+COLUMNS = ("ids", "contributors", "lines", "digests", "contents", "texts", "canonical", "labels")
+
+
+def record_tokens(canonical: str, *, table: bool) -> tuple[str, ...]:
+    """Tokens of a text; of a table row its `field value` lines whole, since a value means nothing without its field."""
+    return tuple(canonical.split("\x1f")) if table else tokens_of(canonical)
+
+
+def known_of(records: Sequence[Record], datanet: Datanet, contributor: str) -> Known:
+    """The columns of these records, sketched but without vectors."""
+    table = datanet.task is Task.TABLE
+    label = datanet.name_of(Role.LABEL)
+    texts = tuple(datanet.text_of(dict(record.values)) for record in records)
+    canonical = tuple(
+        "\x1f".join(canonical_text(line) for line in text.split("\n")) if table else canonical_text(text)
+        for text in texts
+    )
+    return Known(
+        ids=tuple(record.id for record in records),
+        contributors=(contributor,) * len(records),
+        lines=tuple(record.line for record in records),
+        digests=tuple(record.digest for record in records),
+        contents=tuple(canonical_bytes(record.content).decode() for record in records),
+        texts=texts,
+        canonical=canonical,
+        labels=tuple(None if label is None else _label(record.values.get(label)) for record in records),
+        sketches=sketches_of([record_tokens(text, table=table) for text in canonical]),
+        vectors=np.zeros((len(records), 0), dtype=np.float32),
+        table=table,
+    )
+
+
+def joined(parts: Sequence[Known], *, table: bool) -> Known:
+    """Several sets as one, in order; without parts an empty one."""
+    columns: dict[str, Any] = {name: tuple(value for part in parts for value in getattr(part, name)) for name in COLUMNS}
+    filled = [part for part in parts if len(part)]
+    return Known(
+        **columns,
+        sketches=np.vstack([part.sketches for part in filled])
+        if filled
+        else np.zeros((0, PERMUTATIONS), dtype=np.uint32),
+        vectors=np.vstack([part.vectors for part in filled]) if filled else np.zeros((0, 1), dtype=np.float32),
+        table=table,
+    )
+
+
+def _label(value: Value) -> str | None:
+    return None if value is None else str(value)

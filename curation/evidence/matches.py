@@ -1,0 +1,146 @@
+"""Which earlier records a record repeats: vectors, sketches and canonical text propose, words decide.
+
+A pair that shares its words but has a number, unit or named value *substituted* on both sides states another fact; it is
+no copy, but it is the cheapest forgery there is, so it is kept apart as a `fact` match for `slot-variation`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.evidence.known import Known
+from curation.evidence.nearest import nearest_before
+from curation.evidence.sketches import proposals
+from curation.evidence.words import NEGATIONS, UNITS, Overlap, overlap, similarity_bound
+
+PROPOSED_BY_VECTOR = 20
+KEPT_MATCHES = 5
+
+# DESIGN.md, section 4: a copy padded with boilerplate keeps the whole of what it copied.
+CONTAINED_MIN = 0.9
+CONTAINED_COSINE_MIN = 0.8
+CONTAINED_TOKENS_MIN = 5
+
+# A word that at most this share of the reference's records use names something; a synonym is commoner.
+NAMED_SHARE_MAX = 0.01
+
+
+class Kind(StrEnum):
+    """How a record and an earlier one are alike."""
+
+    COPY = "copy"
+    FACT = "fact"
+    NEGATED = "negated"
+
+
+@dataclass(frozen=True)
+class Match:
+    """A record (`row` of the others) that shares words: `similarity` as it counts, `raw` the plain soft Jaccard."""
+
+    row: int
+    kind: Kind
+    similarity: float
+    raw: float
+    cosine: float
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """In how many of `records` each token stands."""
+
+    records: int
+    counts: Mapping[str, int]
+
+    def names(self, token: str) -> bool:
+        """Whether a token is a number, a unit or rare enough to be a name."""
+        if token[0].isdigit() or token in UNITS:
+            return True
+        return self.counts.get(token, 0) <= max(2.0, NAMED_SHARE_MAX * self.records)
+
+
+def vocabulary_of(known: Known) -> Vocabulary:
+    """The vocabulary of these records."""
+    counts: dict[str, int] = {}
+    for row in range(len(known)):
+        for token in known.tokens(row):
+            counts[token] = counts.get(token, 0) + 1
+    return Vocabulary(len(known), counts)
+
+
+def matches_of(
+    subjects: Known, others: Known, proposed: list[NDArray[np.int64]], vocabulary: Vocabulary
+) -> tuple[tuple[Match, ...], ...]:
+    """For each subject its closest matches among the proposed rows of `others`, the closest first, at most 5."""
+    slot: Callable[[str], bool] = (lambda _: True) if subjects.table else vocabulary.names
+    found = []
+    for row in range(len(subjects)):
+        tokens = subjects.tokens(row)
+        best: list[Match] = []
+        vectors = others.vectors[proposed[row]]
+        cosines = _cosines(subjects.vectors[row], vectors, table=subjects.table)
+        for other, cosine in sorted(zip(proposed[row].tolist(), cosines.tolist(), strict=True), key=lambda x: -x[1]):
+            twin = others.tokens(other)
+            floor = best[-1].raw if len(best) == KEPT_MATCHES else 0.0
+            bounded = similarity_bound(tokens, twin) <= floor
+            if bounded and (cosine < CONTAINED_COSINE_MIN or len(twin) > len(tokens)):
+                continue
+            best.append(_judged(other, overlap(tokens, twin), twin, cosine, slot))
+            best.sort(key=lambda match: (-match.similarity, match.kind is not Kind.COPY, match.row))
+            del best[KEPT_MATCHES:]
+        found.append(tuple(match for match in best if match.raw > 0))
+    return tuple(found)
+
+
+def _judged(row: int, pair: Overlap, twin: frozenset[str], cosine: float, slot: Callable[[str], bool]) -> Match:
+    similarity = pair.similarity
+    if len(twin) >= CONTAINED_TOKENS_MIN and pair.contained >= CONTAINED_MIN and cosine >= CONTAINED_COSINE_MIN:
+        similarity = max(similarity, pair.contained)
+    added, removed = sorted(pair.only_first), sorted(pair.only_second)
+    kind = Kind.COPY
+    # Substituted on both sides: with a one-sided guard, appending "2" or "not" would free every copy.
+    if any(map(slot, added)) and any(map(slot, removed)):
+        kind = Kind.FACT
+    elif _negated(pair):
+        kind = Kind.NEGATED
+    return Match(row, kind, similarity, pair.similarity, cosine, tuple(removed), tuple(added))
+
+
+def _negated(pair: Overlap) -> bool:
+    """Whether a negation on one side is all that sets two texts apart, but for one other word."""
+    sides = bool(NEGATIONS & pair.only_first) != bool(NEGATIONS & pair.only_second)
+    return sides and len((pair.only_first | pair.only_second) - NEGATIONS) <= 1
+
+
+def _cosines(vector: NDArray[np.float32], others: NDArray[np.float32], *, table: bool) -> NDArray[np.float32]:
+    if not len(others):
+        return np.zeros(0, dtype=np.float32)
+    if table:
+        distances: NDArray[np.float32] = (1 - np.linalg.norm(others - vector, axis=1)).astype(np.float32)
+        return distances
+    return others @ vector
+
+
+def proposed_rows(subjects: Known, earlier: Known, excluded: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Rows of (earlier + subjects) that may be what each subject repeats: of the subjects only the lines before it.
+
+    `excluded` (n,) marks subjects that are nobody's partner: rejected ones, of which nothing is taken.
+    """
+    near = earlier.index.nearest(subjects.vectors, PROPOSED_BY_VECTOR).rows
+    before = nearest_before(subjects.vectors, PROPOSED_BY_VECTOR, euclidean=subjects.table).rows
+    sketched = proposals(subjects.sketches, earlier.sketches)
+    sketched_here = proposals(subjects.sketches, subjects.sketches)
+    found = []
+    for row in range(len(subjects)):
+        same = earlier.rows_of_canonical.get(subjects.canonical[row], -1)
+        same_here = subjects.rows_of_canonical[subjects.canonical[row]]
+        here = np.concatenate([before[row], sketched_here[row], [same_here]])
+        here = here[(here >= 0) & (here < row)]
+        here = here[~excluded[here]] + len(earlier)
+        there = np.concatenate([near[row], sketched[row], [same]])
+        found.append(np.unique(np.concatenate([there[there >= 0], here])).astype(np.int64))
+    return found

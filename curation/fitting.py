@@ -1,0 +1,163 @@
+"""How a reference is made: members in, everything that a check needs from them out. Costly, and done once a version."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.checks import checks_for, label_noise, slot_variation
+from curation.datanet.card import Datanet, Role
+from curation.datanet.record import Contribution
+from curation.evidence.cleanlab import noise_by_class
+from curation.evidence.conformal import p_values
+from curation.evidence.evidence import NEIGHBOURS, Evidence
+from curation.evidence.features import TableFeatures
+from curation.evidence.heads import Heads, cross_fitted_logits, fit_heads, folds_of
+from curation.evidence.known import Known, joined
+from curation.evidence.matches import Kind, matches_of, proposed_rows, vocabulary_of
+from curation.evidence.reference import Calibration, Reference, version_of
+from curation.finding import Floats
+from curation.quality import label_offset, strangeness
+
+RADIUS_NEIGHBOUR = 10
+
+
+def distinct(members: Known, datanet: Datanet) -> Known:
+    """The members without copies of earlier members: a twin would make everything beside it look ordinary.
+
+    Only a direct match with a kept member drops a record: no transitive closure.
+    """
+    if not len(members):
+        return members
+    _, high = datanet.policy.novelty_ramp
+    nobody = joined([], table=members.table).with_vectors(members.vectors[:0])
+    none_excluded = np.zeros(len(members), dtype=np.bool_)
+    proposed = proposed_rows(members, nobody, none_excluded)
+    matches = matches_of(members, members, proposed, vocabulary_of(members))
+    dropped: set[int] = set()
+    for row, found in enumerate(matches):
+        for match in found:
+            same_label = members.labels[match.row] == members.labels[row]
+            if match.kind is Kind.COPY and match.similarity >= high and same_label and match.row not in dropped:
+                dropped.add(row)
+                break
+    return members.taken([row for row in range(len(members)) if row not in dropped])
+
+
+def fit_reference(
+    members: Known, datanet: Datanet, card: bytes, encoder: str, features: TableFeatures | None
+) -> Reference:
+    """The reference that these members give. `members` have vectors and are de-duplicated already."""
+    classes, codes = _classes(members, datanet)
+    labels = np.array([label or "" for label in members.labels])
+    heads, logits = _heads(members, labels, classes)
+    near = members.index.nearest(members.vectors, NEIGHBOURS, np.arange(len(members)))
+    unfinished = Reference(
+        version=version_of(card, members, encoder),
+        members=members,
+        classes=classes,
+        class_counts={name: int((codes == code).sum()) for code, name in enumerate(classes)},
+        heads=heads,
+        logits=logits,
+        features=features,
+        vocabulary=vocabulary_of(members),
+        noise={},
+        scales={},
+        nonconformity={},
+        fact_similarity=np.zeros(0),
+        radius=near.similarity[:, RADIUS_NEIGHBOUR - 1].astype(np.float64),
+        calibration=Calibration(),
+        encoder=encoder,
+    )
+    return _calibrated(unfinished, datanet, codes)
+
+
+def _classes(members: Known, datanet: Datanet) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    if datanet.name_of(Role.LABEL) is None:
+        return (), np.zeros(len(members), dtype=np.int64)
+    classes = tuple(sorted({label for label in members.labels if label is not None}))
+    places = {name: place for place, name in enumerate(classes)}
+    return classes, np.array([places.get(label or "", -1) for label in members.labels], dtype=np.int64)
+
+
+def _heads(members: Known, labels: NDArray[np.str_], classes: tuple[str, ...]) -> tuple[Heads | None, Floats]:
+    labelled = labels != ""
+    if len(classes) < 2:
+        return None, np.zeros((len(members), 0))
+    folds = folds_of(list(members.digests))
+    logits = np.zeros((len(members), len(classes)))
+    logits[labelled] = cross_fitted_logits(members.vectors[labelled], labels[labelled], classes, folds[labelled])
+    return fit_heads(members.vectors[labelled], labels[labelled], classes), logits
+
+
+def _calibrated(reference: Reference, datanet: Datanet, codes: NDArray[np.int64]) -> Reference:
+    """Leave-one-out scores of every member, and the offset that they call for. The order of the steps matters."""
+    # 1. Each measure's middle and spread, which the strangeness scores are counted in.
+    measured = _self_evidence(reference, datanet)
+    checks = checks_for(datanet)
+    scales = {
+        f"{check.name}/{name}": _middle_and_spread(values)
+        for check in checks
+        if check.measures is not None
+        for name, values in check.measures(measured).items()
+    }
+    # 2. The scores themselves, sorted, as the yardstick of p-values.
+    scaled = replace(measured, reference=replace(reference, scales=scales))
+    scores = {check.name: check.nonconformity(scaled) for check in checks if check.nonconformity is not None}
+    finished = replace(
+        reference,
+        scales=scales,
+        nonconformity={name: np.sort(values) for name, values in scores.items()},
+        fact_similarity=np.sort(_fact_similarity(scaled)),
+    )
+    # 3. The label check's offset, which needs the members' own strangeness.
+    if reference.heads is None:
+        return finished
+    shares = label_noise.probabilities(scaled)
+    given = np.clip(label_noise.given_share(scaled), label_noise.SHARE_MIN, 1 - label_noise.SHARE_MIN)
+    member = np.ones(len(reference), dtype=np.bool_)
+    p = [p_values(values, finished.nonconformity[name], member) for name, values in scores.items()]
+    other = Calibration().beta_strangeness * strangeness(p, len(reference))
+    offset = label_offset(datanet.policy, np.log(given / (1 - given)), other)
+    return replace(
+        finished,
+        calibration=Calibration(label_offset=offset),
+        noise=noise_by_class(codes, shares, reference.classes) if (codes >= 0).all() else {},
+    )
+
+
+def _self_evidence(reference: Reference, datanet: Datanet) -> Evidence:
+    members = reference.members
+    nobody = joined([], table=members.table).with_vectors(members.vectors[:0])
+    empty = Contribution(datanet=datanet.name, contributor="-", file_name="", file_digest="", rows=())
+    return Evidence(
+        contribution=empty,
+        datanet=datanet,
+        subjects=members,
+        reference=reference,
+        earlier=nobody,
+        own=np.arange(len(members)),
+        rule_results=(),
+        self_checked=False,
+        encoder_languages=frozenset(datanet.languages),
+    )
+
+
+def _middle_and_spread(values: Floats) -> tuple[float, float]:
+    middle = float(np.median(values)) if len(values) else 0.0
+    spread = 1.4826 * float(np.median(np.abs(values - middle))) if len(values) else 0.0
+    return middle, spread or (float(values.std()) if len(values) else 0.0) or 1.0
+
+
+def _fact_similarity(evidence: Evidence) -> Floats:
+    """Each member's closest substitution twin among all others, (n,): matches look back only, so both ends are told."""
+    similarity, closest = slot_variation.fact_similarity(evidence, of_others_only=False)
+    for place, match in closest.items():
+        similarity[match.row] = max(similarity[match.row], similarity[place])
+    return similarity
+
+
+def members_joined(parts: Sequence[Known], datanet: Datanet, *, table: bool) -> Known:
+    """Several sources of members as one de-duplicated set, in order."""
+    return distinct(joined(parts, table=table), datanet)

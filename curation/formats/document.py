@@ -1,0 +1,47 @@
+"""One JSON document about a whole check (`curation.check/1`, schema in docs/schemas)."""
+
+import json
+from importlib.metadata import version
+from typing import Any
+
+from curation import __version__
+from curation.datanet.canonical import digest
+from curation.workspace import Checked
+
+SCHEMA = "curation.check/1"
+
+LIBRARIES = ("great-expectations", "sentence-transformers", "faiss-cpu", "cleanlab", "duckdb")
+
+
+def check_document(checked: Checked) -> dict[str, Any]:
+    """The document as plain values; no clock, no path of this machine."""
+    outcome = checked.outcome
+    return {
+        "schema": SCHEMA,
+        "datanet": checked.setting.datanet.name,
+        "card": digest(checked.setting.card),
+        "rules": digest(checked.setting.rules_bytes),
+        "reference": {"version": checked.inspection.reference, "members": checked.reference_members},
+        "contribution": {
+            "id": checked.contribution.id,
+            "contributor": checked.contribution.contributor,
+            "file": checked.contribution.file_name,
+            "file_digest": checked.contribution.file_digest,
+            "ignored_fields": list(checked.contribution.ignored_fields),
+        },
+        "stored": checked.stored,
+        "records": outcome.records,
+        "unreadable": outcome.unreadable,
+        "earlier": checked.earlier,
+        "verdicts": dict(outcome.verdicts),
+        "weight_mean": outcome.weight_mean,
+        "novelty_mean": outcome.novelty_mean,
+        "policy": {"met": outcome.met, "reasons": list(outcome.reasons)},
+        "insufficient": dict(outcome.insufficient),
+        "versions": {"curation": __version__, **{name: version(name) for name in LIBRARIES}},
+    }
+
+
+def written(document: dict[str, Any]) -> str:
+    """A document as text: indented, ASCII, with a newline; the same values give the same bytes."""
+    return json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False) + "\n"

@@ -1,0 +1,76 @@
+"""Every number behind one record, for people."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from curation.datanet.card import Policy
+from curation.datanet.shown import shown
+from curation.ledger.questions import Explanation
+from curation.quality import MICRO
+
+BILLION = 1_000_000_000
+
+_PARTS = (("prior", "prior_micro"), ("rules", "rules_micro"), ("strangeness", "strangeness_micro"), ("label-noise", "label_noise_micro"))
+
+
+def explanation_text(found: Explanation, policy: Policy) -> Iterator[str]:
+    """Lines without newlines; record text made showable."""
+    record = found.record
+    yield f"record {record.record}, line {record.line} of a contribution by {record.contributor} to {record.datanet}"
+    yield f"    “{shown(' '.join(record.text.split()), 300)}”"
+    if record.label is not None:
+        was = "" if record.label == record.given_label else f", given as {shown(record.given_label or '', 60)!r}"
+        yield f"    label {shown(record.label, 60)!r}{was}"
+    yield f"verdict {record.verdict} ({record.why}); inspection said {record.inspected}"
+    if record.partner is not None:
+        yield f"    a copy of record {record.partner}"
+    yield ""
+    yield from _weight(found, policy)
+    yield from _scores(found, policy)
+    for finding in found.findings:
+        yield from _finding(finding)
+    for one in found.decisions:
+        yield f"decided {one['decision']} by {one['curator']} at {one['decided_at']:%Y-%m-%d %H:%M}: {shown(one['reason'], 300)}"
+
+
+def _weight(found: Explanation, policy: Policy) -> Iterator[str]:
+    parts = found.weight
+    if parts.get("weight_ppm") is None:
+        return
+    total = 0.0
+    yield "evidence, in natural log-odds of being good:"
+    for name, column in _PARTS:
+        value = (parts[column] or 0) / MICRO
+        total += value
+        yield f"    {name:<14} {value:+8.3f}"
+    weight, fresh = parts["weight_ppm"] / MICRO, (parts["novelty_ppm"] or 0) / MICRO
+    yield f"    {'together':<14} {total:+8.3f}  →  weight {weight:.3f} (review below {policy.review_below:g}, full credit from {policy.weight_ramp[1]:g})"
+    low, high = policy.novelty_ramp
+    yield f"    novelty {fresh:.3f} (1 up to a similarity in words of {low:g}, 0 from {high:g} on)"
+    yield f"    judged by reference {parts['reference'] or 'none: against its own contribution'}"
+    yield ""
+
+
+def _scores(found: Explanation, policy: Policy) -> Iterator[str]:
+    if not found.scores:
+        return
+    yield f"scores (1 nothing wrong, 0 certainly wrong); p-values together flag at {policy.alpha:g}:"
+    for row in found.scores:
+        score = "        " if row["score_ppb"] is None else f"{row['score_ppb'] / BILLION:8.4f}"
+        p = "" if row["p_ppb"] is None else f"   p {row['p_ppb'] / BILLION:.4f}"
+        yield f"    {row['code']:<16} {score}{p}"
+    yield ""
+
+
+def _finding(finding: dict[str, Any]) -> Iterator[str]:
+    p = "" if finding["p_ppb"] is None else f", p {finding['p_ppb'] / BILLION:.4f}"
+    yield f"{finding['code']} {finding['severity']} ({finding['evidence_micro'] / MICRO:+.3f}{p}): {shown(finding['message'], 500)}"
+    if finding["suggested"] is not None:
+        yield f"    suggested: {shown(finding['suggested'], 100)}"
+    yield f"    what would pass: {shown(finding['fix'], 300)}"
+    for one in finding["related"]:
+        yield (
+            f"    beside record {one['partner'][:12]} by {one['partner_contributor']}, line {one['partner_line']}, "
+            f"similarity {one['similarity_ppm'] / MICRO:.3f}"
+        )
+    yield ""

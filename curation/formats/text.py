@@ -1,0 +1,76 @@
+"""A check for people: worst first, what is wrong, why, and what would pass; then the verdict on the whole."""
+
+from collections.abc import Iterator
+
+from curation.datanet.shown import shown
+from curation.finding import Finding, Severity
+from curation.inspection import Judged
+from curation.verdict import Verdict
+from curation.workspace import Checked
+
+ROWS_SHOWN_MAX = 50
+SNIPPET_LENGTH = 100
+
+_ORDER = {Verdict.REJECT: 0, Verdict.REVIEW: 1, Verdict.UNCHECKED: 2, Verdict.ACCEPT: 3}
+_MARK = {
+    Severity.CRITICAL: "rejects",
+    Severity.HOLD: "holds",
+    Severity.WARNING: "warns",
+    Severity.INFO: "info",
+    Severity.INSUFFICIENT: "unchecked",
+}
+
+
+def check_text(checked: Checked) -> Iterator[str]:
+    """Lines without newlines; every piece of a record in them is made showable."""
+    flagged = sorted(
+        (row for row in checked.inspection.rows if any(f.severity is not Severity.INFO for f in row.findings)),
+        key=lambda row: (_ORDER[row.verdict], row.weight if row.weight is not None else -1.0, row.line),
+    )
+    texts = {record.id: text for record, text in zip(checked.contribution.records, checked.evidence.subjects.texts, strict=True)}
+    name = shown(checked.contribution.file_name)
+    for row in flagged[:ROWS_SHOWN_MAX]:
+        yield from _row(row, name, texts.get(row.record or "", ""))
+    if len(flagged) > ROWS_SHOWN_MAX:
+        yield f"… and {len(flagged) - ROWS_SHOWN_MAX} more records with findings; `--format jsonl` has them all"
+        yield ""
+    yield from _summary(checked)
+
+
+def _row(row: Judged, name: str, text: str) -> Iterator[str]:
+    numbers = "" if row.weight is None else f"  weight {row.weight:.3f}  novelty {row.novelty:.2f}"
+    identity = "" if row.record is None else f"  record {row.record[:12]}"
+    yield f"{name}:{row.line}  {row.verdict.value}{numbers}{identity}"
+    if text:
+        yield f"    “{shown(' '.join(text.split()), SNIPPET_LENGTH)}”"
+    for finding in row.findings:
+        yield from _finding(finding)
+    yield ""
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    moved = f" ({finding.evidence:+.2f})" if finding.evidence else ""
+    yield f"    {finding.check} {_MARK[finding.severity]}{moved}: {shown(finding.message, 400)}"
+    yield f"        what would pass: {shown(finding.fix, 300)}"
+
+
+def _summary(checked: Checked) -> Iterator[str]:
+    outcome = checked.outcome
+    told = ", ".join(f"{count} {verdict}" for verdict, count in outcome.verdicts.items() if count)
+    against = (
+        "against itself: the datanet has too small a reference"
+        if checked.inspection.self_checked
+        else f"against {checked.reference_members} reference records, version {(checked.inspection.reference or '')[:12]}"
+    )
+    yield f"{outcome.records} records of {shown(checked.contribution.file_name)} checked {against}"
+    yield f"    {told or 'nothing to count'}; {checked.earlier} earlier records compared"
+    if outcome.weight_mean is not None and outcome.novelty_mean is not None:
+        yield f"    mean weight {outcome.weight_mean:.3f}, mean novelty {outcome.novelty_mean:.2f}"
+    for check, count in outcome.insufficient.items():
+        yield f"    insufficient: {check} could not judge {count} records; they are unchecked until decided"
+    if checked.contribution.ignored_fields:
+        names = ", ".join(shown(field, 40) for field in checked.contribution.ignored_fields[:20])
+        yield f"    ignored fields: {names}"
+    yield f"policy {'met' if outcome.met else 'not met'}"
+    for reason in outcome.reasons:
+        yield f"    {reason}"

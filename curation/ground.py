@@ -1,0 +1,263 @@
+"""What a contribution is judged on: card, rules, reference and all that came earlier, read without opening the store."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.datanet.canonical import canonical_bytes
+from curation.datanet.card import Datanet, Task, load_card
+from curation.datanet.record import Contribution
+from curation.errors import EngineFailed, UsageError
+from curation.evidence.encoder import Encoder, load_encoder
+from curation.evidence.evidence import Evidence
+from curation.evidence.features import TableFeatures, fit_features
+from curation.evidence.known import Known, joined, known_of
+from curation.evidence.reference import Reference
+from curation.evidence.rule_packs import Rule, load_rules
+from curation.evidence.rule_results import RuleResult
+from curation.fitting import distinct, fit_reference
+from curation.ledger.objects import Objects
+from curation.ledger.places import Places
+from curation.ledger.shelf import Shelf, Shelved
+from curation.ledger.standing import Ruling, Standing, standings
+from curation.ledger.state import State, Submission
+from curation.verdict import Verdict
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """A datanet as its owner set it up: card, rules and encoder. Nothing about what was submitted."""
+
+    datanet: Datanet
+    card: bytes
+    rules: tuple[Rule, ...]
+    load: Callable[[], Encoder]
+    say: Callable[[str, int, int | None], None]
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The card's encoder, loaded when first asked: a table never asks."""
+        return self.load()
+
+    @property
+    def encoder_key(self) -> str:
+        """What made this datanet's vectors."""
+        return "features" if self.table else self.encoder.digest
+
+    @property
+    def table(self) -> bool:
+        """Whether records are rows of a table, which have features instead of a text."""
+        return self.datanet.task is Task.TABLE
+
+    @property
+    def rules_bytes(self) -> bytes:
+        """The resolved rules as canonical JSON."""
+        told = [
+            {
+                "code": rule.code,
+                "type": rule.type,
+                "kwargs": json.dumps(rule.kwargs, sort_keys=True, default=str),
+                "severity": rule.severity.value,
+                "evidence": repr(rule.evidence),
+                "field": rule.field,
+            }
+            for rule in self.rules
+        ]
+        return canonical_bytes(told)
+
+    def vectors(self, known: Known, features: TableFeatures | None) -> NDArray[np.float32]:
+        """The vectors of these records, (n, d): of their texts, or of a table's rows by the reference's features."""
+        if self.table:
+            if features is None:
+                return np.zeros((len(known), 1), dtype=np.float32)
+            return features.vectors([known.values(row) for row in range(len(known))])
+        if not len(known):
+            return np.zeros((0, self.encoder.dimensions), dtype=np.float32)
+        return self.encoder.encode(
+            known.texts, on_progress=lambda done: self.say("encoding texts", done, len(known))
+        )
+
+
+def load_setting(root: Path, name: str, rule_folders: Sequence[Path], cache: Path, on_progress: Callable[[str, int, int | None], None]) -> Setting:
+    """The setting of a datanet of this workspace; raises `UsageError` or `CardError`."""
+    folder = root / "datanets" / name
+    if not folder.is_dir():
+        raise UsageError(f"there is no datanet {name!r} in this workspace: datanets/{name}/ wanted")
+    datanet, card = load_card(folder)
+    return Setting(
+        datanet=datanet,
+        card=card,
+        rules=load_rules(datanet, rule_folders),
+        load=lambda: load_encoder(datanet.encoder, workspace=root, cache=cache),
+        say=on_progress,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """What was submitted to a datanet and still stands, in journal order.
+
+    `known` are all readable records of all contributions, `standings` what became of each, `imported` which belong to
+    imports; all of the same length.
+    """
+
+    known: Known
+    standings: tuple[Standing, ...]
+    imported: NDArray[np.bool_]
+
+    def earlier(self) -> Known:
+        """The records that a new one may repeat: all that are neither rejected nor withdrawn."""
+        gone = (Verdict.REJECT, Verdict.WITHDRAWN)
+        return self.known.taken([row for row, one in enumerate(self.standings) if one.verdict not in gone])
+
+    def members(self, labels: dict[str, str]) -> Known:
+        """The records that the next reference is made of: imported ones not rejected, and those people accepted.
+
+        `labels` holds by record the label that a curator set.
+        """
+        chosen = []
+        for row, one in enumerate(self.standings):
+            trusted = one.ruling is not None and one.verdict is Verdict.ACCEPT
+            gone = one.verdict in (Verdict.REJECT, Verdict.WITHDRAWN)
+            if not gone and (self.imported[row] or trusted):
+                chosen.append(row)
+        return self.known.taken(chosen).relabelled(labels)
+
+
+def read_past(state: State, setting: Setting, shelf: Shelf, shelved: Callable[[Submission], Shelved]) -> Past:
+    """The past of a datanet from the shelf; `shelved` makes a contribution's folder anew when it is missing."""
+    parts: list[Shelved] = []
+    imported: list[bool] = []
+    for submission in state.of_datanet(setting.datanet.name):
+        kept = shelf.get(submission.fact.contribution, setting.datanet.name, setting.encoder_key) or shelved(submission)
+        parts.append(kept)
+        imported += [submission.fact.kind == "import"] * len(kept.known)
+    rulings = {
+        record: Ruling(seq=entry.seq, decision=entry.fact.decision, by=entry.fact.by)
+        for record, entry in state.decisions.items()
+    }
+    inspected = [one for part in parts for one in part.inspected]
+    return Past(
+        known=joined([part.known for part in parts], table=setting.table),
+        standings=standings(inspected, rulings, state.withdrawn),
+        imported=np.array(imported, dtype=np.bool_),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """A setting with a past and a reference: all that is needed to judge a contribution."""
+
+    setting: Setting
+    past: Past
+    reference: Reference | None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the reference is large enough to judge others by."""
+        return self.reference is not None and len(self.reference) >= self.setting.datanet.policy.reference_min
+
+
+def judged_by_rules(setting: Setting, contribution: Contribution) -> tuple[RuleResult, ...]:
+    """What the rules say about the readable records; raises `EngineFailed` when one of them could not be judged."""
+    records = contribution.records
+    if not records or not setting.rules:
+        return ()
+    from curation.evidence.great_expectations import judge  # noqa: PLC0415  (2.7 s, and only a check needs it)
+
+    columns = {
+        field.name: [record.values.get(field.name) for record in records] for field in setting.datanet.fields
+    }
+    return judge(setting.rules, columns, len(records))
+
+
+def evidence_on(ground: Ground, contribution: Contribution) -> Evidence:
+    """The evidence about a contribution: against the reference when there is enough of one, else against itself."""
+    if ground.is_enough and ground.reference is not None:
+        reference = ground.reference
+        if reference.encoder != ground.setting.encoder_key:
+            raise EngineFailed(
+                f"the reference of {ground.setting.datanet.name} was made with another encoder than the card now names; "
+                "run `curate refresh`"
+            )
+        subjects = known_of(contribution.records, ground.setting.datanet, contribution.contributor)
+        subjects = subjects.with_vectors(ground.setting.vectors(subjects, reference.features))
+        return _evidence(ground, contribution, subjects, reference, judged_by_rules(ground.setting, contribution))
+    return cross_fitted(ground, contribution, beside=(), self_checked=True)
+
+
+def cross_fitted(
+    ground: Ground, contribution: Contribution, *, beside: Sequence[Known], self_checked: bool
+) -> Evidence:
+    """The evidence about records that are themselves the reference, together with the members `beside` them."""
+    setting = ground.setting
+    results = judged_by_rules(setting, contribution)
+    subjects = known_of(contribution.records, setting.datanet, contribution.contributor)
+    kept = _not_rejected(subjects, results, ground.past.earlier())
+    features = None
+    if setting.table:
+        rows = [part.values(row) for part in (*beside, kept) for row in range(len(part))]
+        features = fit_features(setting.datanet, rows)
+    subjects = subjects.with_vectors(setting.vectors(subjects, features))
+    places = {record: row for row, record in enumerate(subjects.ids)}
+    kept = subjects.taken([places[record] for record in kept.ids])
+    parts = [*beside, kept]
+    if features is not None:
+        parts = [part.with_vectors(setting.vectors(part, features)) for part in parts]
+    members = distinct(joined(parts, table=setting.table), setting.datanet)
+    reference = fit_reference(members, setting.datanet, setting.card, setting.encoder_key, features)
+    return _evidence(ground, contribution, subjects, reference, results, self_checked=self_checked)
+
+
+def refitted(setting: Setting, members: Known) -> Reference:
+    """A new reference from these members."""
+    features = None
+    if setting.table:
+        features = fit_features(setting.datanet, [members.values(row) for row in range(len(members))])
+        members = members.with_vectors(setting.vectors(members, features))
+    kept = distinct(members, setting.datanet)
+    return fit_reference(kept, setting.datanet, setting.card, setting.encoder_key, features)
+
+
+def _evidence(
+    ground: Ground,
+    contribution: Contribution,
+    subjects: Known,
+    reference: Reference,
+    results: Sequence[RuleResult],
+    *,
+    self_checked: bool = False,
+) -> Evidence:
+    earlier = ground.past.earlier()
+    if ground.setting.table or not len(earlier):
+        earlier = earlier.with_vectors(ground.setting.vectors(earlier, reference.features))
+    own = np.array([reference.row_of_id.get(record, -1) for record in subjects.ids], dtype=np.int64)
+    return Evidence(
+        contribution=contribution,
+        datanet=ground.setting.datanet,
+        subjects=subjects,
+        reference=reference,
+        earlier=earlier,
+        own=own.reshape(len(subjects)),
+        rule_results=results,
+        self_checked=self_checked,
+        encoder_languages=frozenset(ground.setting.datanet.encoder.languages),
+    )
+
+
+def _not_rejected(subjects: Known, results: Sequence[RuleResult], earlier: Known) -> Known:
+    """The subjects that no critical rule rejects and that copy nothing: what a reference may be made of."""
+    rejected = {place for result in results if result.rule.severity == "critical" for place in result.positions}
+    seen = set(earlier.digests)
+    kept = []
+    for place, content in enumerate(subjects.digests):
+        if place not in rejected and content not in seen:
+            seen.add(content)
+            kept.append(place)
+    return subjects.taken(kept)
+
+

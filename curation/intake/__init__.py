@@ -1,0 +1,1 @@
+"""The one door for bytes from outside: strict readers, run in a limited child process."""

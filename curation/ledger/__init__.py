@@ -1,0 +1,1 @@
+"""The journal, the files under their digest, the store that answers questions, and their verification."""

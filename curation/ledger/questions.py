@@ -1,0 +1,87 @@
+"""What people ask the store: how a datanet stands, and every number behind one record's weight."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from curation.ledger.store import Counts, Store, StoredRecord
+
+_CONTRIBUTIONS = """
+SELECT c.contribution, c.contributor, c.kind, c.submitted_at, c.row_count, c.reference,
+       count(*) FILTER (r.verdict = 'accept') AS accepted, count(*) FILTER (r.verdict = 'review') AS review,
+       count(*) FILTER (r.verdict = 'unchecked') AS unchecked, count(*) FILTER (r.verdict = 'reject') AS rejected,
+       count(*) FILTER (r.verdict = 'withdrawn') AS withdrawn, avg(r.weight) AS weight_mean
+FROM contributions AS c LEFT JOIN current_records AS r ON r.contribution = c.contribution
+WHERE c.datanet = ? GROUP BY ALL ORDER BY min(c.seq)
+"""
+_REFERENCE = 'SELECT version, members, fitted_at FROM "references" WHERE datanet = ? ORDER BY seq DESC LIMIT 1'
+_WEIGHT = """
+SELECT reference, weight_ppm, novelty_ppm, prior_micro, rules_micro, strangeness_micro, label_noise_micro
+FROM weights WHERE record = ?
+"""
+_SCORES = "SELECT code, score_ppb, p_ppb FROM scores WHERE record = ? ORDER BY code"
+_FINDINGS = """
+SELECT finding, code, field, severity, message, evidence_micro, p_ppb, suggested, fix
+FROM findings WHERE record = ? ORDER BY finding
+"""
+_RELATED = """
+SELECT finding, partner, partner_contributor, partner_line, similarity_ppm
+FROM related WHERE record = ? ORDER BY finding, place
+"""
+_DECISIONS = "SELECT seq, decided_at, decision, curator, reason, label FROM decisions WHERE record = ? ORDER BY seq"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatanetStatus:
+    """How one datanet stands: counts of all rows, its contributions in order, its current reference."""
+
+    datanet: str
+    counts: Counts
+    contributions: list[dict[str, Any]]
+    reference: dict[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """Every number behind a record: the parts of its weight, scores, findings with their partners, decisions."""
+
+    record: StoredRecord
+    weight: dict[str, Any]
+    scores: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+    decisions: list[dict[str, Any]]
+
+
+def datanet_status(store: Store, datanet: str) -> DatanetStatus:
+    """The standing of a datanet; all empty for one without contributions."""
+    reference = store.query(_REFERENCE, [datanet])
+    return DatanetStatus(
+        datanet=datanet,
+        counts=store.counts(datanet),
+        contributions=store.query(_CONTRIBUTIONS, [datanet]),
+        reference=reference[0] if reference else None,
+    )
+
+
+def explanation(store: Store, prefix: str) -> Explanation:
+    """All about the record whose id begins so; raises `UsageError` for none or several."""
+    record = store.record(prefix)
+    related = store.query(_RELATED, [record.record])
+    findings = [
+        {
+            **finding,
+            "related": [
+                {k: v for k, v in one.items() if k != "finding"}
+                for one in related
+                if one["finding"] == finding["finding"]
+            ],
+        }
+        for finding in store.query(_FINDINGS, [record.record])
+    ]
+    weight = store.query(_WEIGHT, [record.record])
+    return Explanation(
+        record=record,
+        weight=weight[0] if weight else {},
+        scores=store.query(_SCORES, [record.record]),
+        findings=findings,
+        decisions=store.query(_DECISIONS, [record.record]),
+    )

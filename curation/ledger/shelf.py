@@ -1,0 +1,141 @@
+"""What a check reads of the past without opening the store: stored records by column, and reference versions.
+
+Everything here is made from the journal and the files and can be made again, vectors too, so each folder carries the
+digests of its files and is thrown away when they do not match.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from curation.datanet.canonical import digest
+from curation.evidence.known import COLUMNS, Known
+from curation.evidence.reference import Reference, load_reference, save_reference
+from curation.ledger.durable import sync_folder
+from curation.ledger.places import Places
+from curation.ledger.standing import Inspected
+from curation.verdict import Verdict
+
+_COLUMNS_FILE, _ARRAYS_FILE, _MANIFEST_FILE = "columns.json", "arrays.safetensors", "manifest.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelved:
+    """The readable records of one contribution: their columns and vectors, and what inspection said of each."""
+
+    known: Known
+    inspected: tuple[Inspected, ...]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The folders `index/<contribution>/` and `references/<datanet>/<version>/` of a state folder."""
+
+    places: Places
+
+    def put(self, contribution: str, shelved: Shelved, encoder: str) -> None:
+        """Keeps a contribution's columns and vectors; an existing folder is replaced."""
+        from safetensors.numpy import save  # noqa: PLC0415  (only writing needs it)
+
+        known = shelved.known
+        arrays = save(
+            {
+                "vectors": np.ascontiguousarray(known.vectors),
+                "sketches": np.ascontiguousarray(known.sketches),
+            }
+        )
+        columns = json.dumps(
+            {
+                "table": known.table,
+                "columns": {name: getattr(known, name) for name in COLUMNS},
+                "inspected": [
+                    [one.verdict, one.otherwise, one.weight, one.novelty, one.otherwise_novelty]
+                    for one in shelved.inspected
+                ],
+            },
+            ensure_ascii=False,
+        ).encode()
+        manifest = {"encoder": encoder, "arrays": digest(arrays), "columns": digest(columns)}
+
+        def fill(folder: Path) -> None:
+            (folder / _ARRAYS_FILE).write_bytes(arrays)
+            (folder / _COLUMNS_FILE).write_bytes(columns)
+            (folder / _MANIFEST_FILE).write_text(json.dumps(manifest), encoding="utf-8")
+
+        _placed(self._index(contribution), fill)
+
+    def get(self, contribution: str, datanet: str, encoder: str) -> Shelved | None:
+        """What `put` kept, or None when it is missing, damaged or of another encoder."""
+        from safetensors.numpy import load  # noqa: PLC0415  (only a check with a past needs it)
+
+        folder = self._index(contribution)
+        try:
+            manifest = json.loads((folder / _MANIFEST_FILE).read_bytes())
+            arrays = (folder / _ARRAYS_FILE).read_bytes()
+            columns = (folder / _COLUMNS_FILE).read_bytes()
+        except (OSError, ValueError):
+            return None
+        if manifest != {"encoder": encoder, "arrays": digest(arrays), "columns": digest(columns)}:
+            return None
+        read, loaded = json.loads(columns), load(arrays)
+        known = Known(
+            **{name: tuple(values) for name, values in read["columns"].items()},
+            sketches=loaded["sketches"],
+            vectors=loaded["vectors"],
+            table=read["table"],
+        )
+        inspected = tuple(
+            Inspected(
+                record=record,
+                datanet=datanet,
+                content=content,
+                verdict=Verdict(verdict),
+                otherwise=None if otherwise is None else Verdict(otherwise),
+                weight=weight,
+                novelty=novelty,
+                otherwise_novelty=otherwise_novelty,
+            )
+            for record, content, (verdict, otherwise, weight, novelty, otherwise_novelty) in zip(
+                known.ids, known.digests, read["inspected"], strict=True
+            )
+        )
+        return Shelved(known=known, inspected=inspected)
+
+    def put_reference(self, datanet: str, reference: Reference) -> bytes:
+        """Keeps a reference version; returns its manifest: which files it has and their digests."""
+        folder = self._reference(datanet, reference.version)
+        _placed(folder, lambda temporary: save_reference(reference, temporary))
+        files = {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir())}
+        return json.dumps({"schema": "curation.reference-files/1", "files": files}, sort_keys=True).encode()
+
+    def reference(self, datanet: str, version: str) -> Reference:
+        """A kept reference version; raises `EngineFailed` when its files are missing or damaged."""
+        return load_reference(self._reference(datanet, version))
+
+    def reference_files(self, datanet: str, version: str) -> dict[str, str]:
+        """The digests of a kept version's files as they are now; empty when there are none."""
+        folder = self._reference(datanet, version)
+        return {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir())} if folder.is_dir() else {}
+
+    def _index(self, contribution: str) -> Path:
+        return self.places.state_dir / "index" / contribution
+
+    def _reference(self, datanet: str, version: str) -> Path:
+        return self.places.state_dir / "references" / datanet / version
+
+
+def _placed(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Puts a folder in place whole: filled under a temporary name, then renamed."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
+    fill(temporary)
+    shutil.rmtree(folder, ignore_errors=True)
+    temporary.rename(folder)
+    sync_folder(folder.parent)
