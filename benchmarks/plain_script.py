@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
@@ -45,7 +46,7 @@ def options() -> argparse.Namespace:
 
 def broken_rules(new: pd.DataFrame, text: str, label: str, labels: list[str]) -> NDArray[np.int64]:
     """How many rules each record breaks, (n,)."""
-    rules = {
+    rules: dict[str, list[dict[str, Any]]] = {
         "expect_column_values_to_not_be_null": [{"column": text}, {"column": label}],
         "expect_column_value_lengths_to_be_between": [{"column": text, "min_value": 3, "max_value": 5000}],
         "expect_column_values_to_be_in_set": [{"column": label, "value_set": labels}],

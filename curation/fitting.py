@@ -1,6 +1,6 @@
 """How a reference is made: members in, everything that a check needs from them out. Costly, and done once a version."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,10 +17,11 @@ from curation.evidence.heads import Heads, cross_fitted_logits, fit_heads, folds
 from curation.evidence.known import Known, joined
 from curation.evidence.matches import Kind, matches_of, proposed_rows, vocabulary_of
 from curation.evidence.reference import Calibration, Reference, version_of
-from curation.finding import Floats
+from curation.finding import Floats, Term
 from curation.quality import label_offset, strangeness
 
 RADIUS_NEIGHBOUR = 10
+NOISE_CLASS_MIN = 5
 
 
 def distinct(members: Known, datanet: Datanet) -> Known:
@@ -102,7 +103,7 @@ def _calibrated(reference: Reference, datanet: Datanet, codes: NDArray[np.int64]
         if check.measures is not None
         for name, values in check.measures(measured).items()
     }
-    # 2. The scores themselves, sorted, as the yardstick of p-values.
+    # 2. The leave-one-out scores themselves, sorted, as the yardstick of p-values.
     scaled = replace(measured, reference=replace(reference, scales=scales))
     scores = {check.name: check.nonconformity(scaled) for check in checks if check.nonconformity is not None}
     finished = replace(
@@ -117,13 +118,32 @@ def _calibrated(reference: Reference, datanet: Datanet, codes: NDArray[np.int64]
     shares = label_noise.probabilities(scaled)
     given = np.clip(label_noise.given_share(scaled), label_noise.SHARE_MIN, 1 - label_noise.SHARE_MIN)
     member = np.ones(len(reference), dtype=np.bool_)
-    p = [p_values(values, finished.nonconformity[name], member) for name, values in scores.items()]
+    p = [
+        p_values(scores[check.name], finished.nonconformity[check.name], member)
+        for check in checks
+        if check.term is Term.STRANGENESS and check.name in scores
+    ]
     other = Calibration().beta_strangeness * strangeness(p, len(reference))
     offset = label_offset(datanet.policy, np.log(given / (1 - given)), other)
     return replace(
         finished,
         calibration=Calibration(label_offset=offset),
-        noise=noise_by_class(codes, shares, reference.classes) if (codes >= 0).all() else {},
+        noise=_noise(codes, shares, reference),
+    )
+
+
+def _noise(codes: NDArray[np.int64], shares: Floats, reference: Reference) -> Mapping[str, float]:
+    """The share of wrong labels by class, of classes with enough members to say so."""
+    known = [code for code, name in enumerate(reference.classes) if reference.class_counts[name] >= NOISE_CLASS_MIN]
+    rows = np.isin(codes, known)
+    if len(known) < 2:
+        return {}
+    places = {code: place for place, code in enumerate(known)}
+    kept = shares[rows][:, known]
+    return noise_by_class(
+        np.array([places[code] for code in codes[rows].tolist()], dtype=np.int64),
+        kept / kept.sum(axis=1, keepdims=True),
+        tuple(reference.classes[code] for code in known),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from curation.checks import Check, checks_for
 from curation.datanet.record import Record, Unreadable
 from curation.evidence.evidence import Evidence
-from curation.finding import Finding, Floats, Opinion
+from curation.finding import Finding, Floats, Opinion, Term
 from curation.quality import NOBODY, Audited, novelty, prior_log_odds, strangeness, terms, verdict, weights
 from curation.verdict import Verdict
 
@@ -93,7 +93,7 @@ def _parts(
     for finding in findings:
         if "/" in finding.check:
             rules[finding.row] += finding.evidence
-    p = [opinion.p for opinion in opinions.values() if opinion.p is not None]
+    p = [one.p for check, one in opinions.items() if check.term is Term.STRANGENESS and one.p is not None]
     label = [opinion.log_odds for opinion in opinions.values() if opinion.log_odds is not None]
     return terms(
         prior_log_odds(evidence.datanet.policy, audited),

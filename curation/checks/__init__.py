@@ -18,8 +18,8 @@ from curation.finding import Finding, Floats, Opinion, Related, Severity, Term
 class Check:
     """What can be wrong with a record. `name` names the flaw; its manual page is `docs/checks/<name>.md`.
 
-    Strangeness checks also give a `nonconformity` (n,), high is strange, and the `measures` it is built from, whose
-    medians and spreads on the reference are kept for it.
+    Checks that judge by rank also give a `nonconformity` (n,), high is unusual, whose leave-one-out values on the
+    reference are kept for them, and the `measures` it is built from, whose medians and spreads are kept too.
     """
 
     name: str

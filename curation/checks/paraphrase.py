@@ -3,29 +3,42 @@
 None of 45 rules tried caught paraphrase without robbing honest contributors (DESIGN.md, section 4).
 """
 
+import numpy as np
+
 from curation.checks import Check, related_other
 from curation.datanet.card import Datanet, Task
+from curation.evidence.conformal import p_values
 from curation.evidence.evidence import Evidence
-from curation.finding import Finding, Opinion, Severity, Term
+from curation.finding import Finding, Floats, Opinion, Severity, Term
 
-SHOWN_FROM = 0.9
+# Below this two texts only share a topic, however far apart a datanet's other records lie.
+SHOWN_FROM = 0.8
+
+
+def nonconformity(evidence: Evidence) -> Floats:
+    """The cosine to the nearest reference record, (n,): how close two records of this datanet usually are."""
+    return np.where(evidence.neighbours.rows[:, 0] >= 0, evidence.neighbours.similarity[:, 0], 0.0).astype(np.float64)
 
 
 def judge(evidence: Evidence) -> Opinion:
-    """Scores every record by 1 − cosine to the closest earlier one; an info finding from .9 on."""
+    """Scores every record by 1 − cosine to the closest earlier one; an info finding where that is unusually close."""
     rows, cosine = evidence.closest_meaning
+    usual = evidence.reference.nonconformity.get(CHECK.name, np.zeros(0))
+    p = p_values(cosine, usual, evidence.is_member)
+    alpha = evidence.datanet.policy.alpha
     findings = [
         Finding(
             row=int(evidence.rows[place]),
             check=CHECK.name,
             severity=Severity.INFO,
             message=f"means much the same as record {partner.record[:12]} by {partner.contributor} "
-            f"(line {partner.line} there): similarity {cosine[place]:.3f}, shown from {SHOWN_FROM} on",
+            f"(line {partner.line} there): similarity {cosine[place]:.3f}, as close as only {p[place]:.1%} of the reference",
             fix="nothing: this is for curators and moves no money",
+            p=float(p[place]),
             related=(partner,),
         )
         for place in range(len(evidence))
-        if rows[place] >= 0 and cosine[place] >= SHOWN_FROM
+        if rows[place] >= 0 and cosine[place] >= SHOWN_FROM and p[place] <= alpha
         for partner in [related_other(evidence, int(rows[place]), float(cosine[place]))]
     ]
     return Opinion(findings=findings, scores=1.0 - cosine.clip(0.0, 1.0))
@@ -35,4 +48,4 @@ def _has_text(datanet: Datanet) -> bool:
     return datanet.task is not Task.TABLE
 
 
-CHECK = Check(name="paraphrase", term=Term.NONE, judge=judge, applies=_has_text)
+CHECK = Check(name="paraphrase", term=Term.NONE, judge=judge, applies=_has_text, nonconformity=nonconformity)

@@ -6,7 +6,7 @@ Facts only; what follows from them is decided elsewhere.
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final
@@ -55,6 +55,26 @@ class ColumnFacts:
         if not self.values:
             return 1.0
         return sum(count == 1 for count in self.counts.values()) / len(self.values)
+
+    @property
+    def halves(self) -> tuple["ColumnFacts", "ColumnFacts"]:
+        """The facts of the first and of the second half of the values, to see whether one foretells the other."""
+        middle = len(self.values) // 2
+        return replace(self, values=self.values[:middle]), replace(self, values=self.values[middle:])
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the second half brought no value that the first had not: false for a file sorted by this column."""
+        first, second = self.halves
+        return set(second.values) <= set(first.values)
+
+    @property
+    def not_numbers(self) -> tuple[str, ...]:
+        """The distinct texts that keep a text column from being numeric, when four of five values are numbers."""
+        if self.type is not FieldType.TEXT or self.mixed:
+            return ()
+        others = [value for value in self.values if isinstance(value, str) and not _NUMBER.fullmatch(value)]
+        return tuple(dict.fromkeys(others)) if len(others) * 5 <= len(self.values) else ()
 
     @property
     def lengths(self) -> tuple[int, int]:

@@ -130,8 +130,8 @@ def _told(message: str) -> str:
 def _quiet() -> Iterator[None]:
     """Great Expectations logs what it catches, to standard error if nobody listens; what matters is in its results."""
     logger = logging.getLogger("great_expectations")
-    level, logger.level = logger.level, logging.CRITICAL + 1
-    logger.manager._clear_cache()  # type: ignore[attr-defined]  # noqa: SLF001 - levels are cached in children
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -187,6 +187,41 @@ class ExpectColumnValuesToSatisfyRe2Patterns(ColumnMapExpectation):  # type: ign
 
     map_metric = "column_values.re2_patterns"
     success_keys = ("patterns", "match_on", "mostly")
+
+
+class _TextBetweenMetric(ColumnMapMetricProvider):  # type: ignore[misc]  # the library has no types
+    """Whether a text stands between two others, as dates written yyyy-mm-dd do."""
+
+    condition_metric_name = "column_values.text_between"
+    condition_value_keys = ("least", "most", "strict_min", "strict_max")
+
+    @column_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]  # likewise
+    def _pandas(
+        cls,  # noqa: N805 - its protocol
+        column: "pd.Series[Any]",
+        least: str | None,
+        most: str | None,
+        strict_min: bool,  # noqa: FBT001 - its protocol
+        strict_max: bool,  # noqa: FBT001 - its protocol
+        **_: Any,
+    ) -> Any:
+        def is_between(text: str) -> bool:
+            above = least is None or text > least or (text == least and not strict_min)
+            return above and (most is None or text < most or (text == most and not strict_max))
+
+        return _booleans(column, [is_between(str(text)) for text in column])
+
+
+class ExpectColumnTextsToBeBetween(ColumnMapExpectation):  # type: ignore[misc]  # the library has no types
+    """Expect texts to stand between two others; the library's own expectation makes such bounds dates or floats."""
+
+    least: str | None = None
+    most: str | None = None
+    strict_min: bool = False
+    strict_max: bool = False
+
+    map_metric = "column_values.text_between"
+    success_keys = ("least", "most", "strict_min", "strict_max", "mostly")
 
 
 class _PersonalDataMetric(ColumnMapMetricProvider):  # type: ignore[misc]  # the library has no types
@@ -277,7 +312,15 @@ def _patterns(key: str, match_on: str) -> Any:
     return translated
 
 
+def _between(name: str, kwargs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    if not any(isinstance(kwargs.get(bound), str) for bound in ("min_value", "max_value")):
+        return name, kwargs
+    bounds = {"least": kwargs.pop("min_value", None), "most": kwargs.pop("max_value", None)}
+    return "expect_column_texts_to_be_between", {**kwargs, **bounds}
+
+
 _TRANSLATED: Final[Mapping[str, Any]] = {
+    "expect_column_values_to_be_between": _between,
     "expect_column_values_to_match_regex": _patterns("regex", "any"),
     "expect_column_values_to_match_regex_list": _patterns("regex_list", "any"),
     "expect_column_values_to_not_match_regex": _patterns("regex", "none"),

@@ -1,7 +1,8 @@
 """A first card and a first rule suite from a sample: only what the sample supports, each with the evidence it rests on.
 
 Conservative on purpose. What is inferred warns and never rejects, but for the labels; ranges and lengths are wider than
-what was seen; a list of values is inferred only where a new value is improbable. A person edits it before it counts.
+what was seen, and hold in either half of it; a list of values is inferred only where a new value is improbable. A
+person edits it before it counts.
 """
 
 import re
@@ -44,7 +45,9 @@ _VALUES_MAX: Final = 50
 _RANGE_DISTINCT_MIN: Final = 5
 _RANGE_ABS_MAX: Final = 10**15
 _SHAPE_DISTINCT_MIN: Final = 10
+_LISTED_MIN: Final = 2
 _LISTED_CHARS_MAX: Final = 100
+_ODD_MAX: Final = 3
 _RULES_MAX: Final = 200
 # What YAML 1.1 reads as something other than text.
 _WORDS_OF_YAML: Final = ("null", "true", "false", "yes", "no", "on", "off", "y", "n")
@@ -133,8 +136,8 @@ def _card(sample: Sample, name: str, task: Task, facts: Sequence[ColumnFacts], a
     lines = [
         f"# Inferred from {_many(len(sample.rows), 'row')}. Read it, edit it: everything here is a first guess.",
         "schema: curation.datanet/1",
-        f"name: {name}",
-        f"title: {name}            # one line that tells a contributor what belongs here",
+        f"name: {_quoted(name)}",
+        f"title: {_quoted(name)}            # one line that tells a contributor what belongs here",
         "licence: not stated      # such as CC-BY-4.0; cannot be inferred",
         "languages: [en]          # ISO 639-1; cannot be inferred",
         f"task: {task}",
@@ -155,6 +158,9 @@ def _card_field(facts: ColumnFacts, role: Role | None) -> Iterator[str]:
     distinct = len(facts.counts)
     gaps = "no gap" if not facts.missing else f"{_many(facts.missing, 'gap')}"
     yield f"  # {_many(facts.rows, 'row')}, {gaps}, {distinct:,} distinct"
+    if facts.not_numbers:
+        odd = ", ".join(_quoted(value) for value in facts.not_numbers[:_ODD_MAX])
+        yield f"  # Most values look like numbers; text because of {odd}"
     if facts.mixed:
         yield "  # Values of several types were seen; those that are not text will be rejected."
     yield f"  - name: {_quoted(facts.name)}"
@@ -167,7 +173,7 @@ def _card_field(facts: ColumnFacts, role: Role | None) -> Iterator[str]:
             yield f"    # {_seen(facts)}; a label outside this list is rejected."
             yield "    " + _flow("allowed", [str(value) for value in sorted(map(str, facts.counts))])
         else:
-            yield f"    # allowed: not inferred; {facts.unseen_share:.0%} of the values were seen only once"
+            yield "    # allowed: not inferred; later rows kept bringing new labels, or some were seen only once"
 
 
 def _pack(name: str, task: Task, facts: Sequence[ColumnFacts], assigned: Mapping[str, Role]) -> str:
@@ -184,9 +190,9 @@ def _pack(name: str, task: Task, facts: Sequence[ColumnFacts], assigned: Mapping
                 rules.append(_rule(rule, f"{slug}-{rule.what}", column))
     lines = [
         f"# Inferred from {_many(facts[0].rows, 'row')}. Each rule says what it rests on; none of them rejects.",
-        "# Change `warning` to `critical` where a value that breaks the rule can never be right, and delete chance.",
+        "# Make a rule critical where a value that breaks it can never be right; delete what is only chance.",
         "schema: curation.rules/1",
-        f"pack: {name}",
+        f"pack: {_quoted(name)}",
         f"title: What the first records of {name} had in common",
     ]
     if left_out:
@@ -217,7 +223,7 @@ def _rules(facts: ColumnFacts, role: Role | None, task: Task) -> Iterator[_Infer
     if facts.type in (FieldType.INTEGER, FieldType.NUMBER):
         yield from _range(facts)
     elif role in _TEXT_ROLES:
-        yield _length(facts)
+        yield from _length(facts)
     elif facts.type is FieldType.TEXT and role is not Role.LABEL:
         if _is_list(facts, _VALUES_MAX):
             yield _values(facts)
@@ -241,6 +247,11 @@ def _range(facts: ColumnFacts) -> Iterator[_Inferred]:
     extent = facts.extent
     if extent is None or len(facts.counts) < _RANGE_DISTINCT_MIN or max(map(abs, extent)) >= _RANGE_ABS_MAX:
         return
+    # A range that one half of the sample gives must hold in the other, or it is a counter or a sorted column.
+    extents = [half.extent for half in facts.halves]
+    for given, other in zip(extents, reversed(extents), strict=True):
+        if given is None or other is None or not widened(*given)[0] <= other[0] <= other[1] <= widened(*given)[1]:
+            return
     low, high = widened(*extent)
     yield _Inferred(
         what="range",
@@ -253,9 +264,12 @@ def _range(facts: ColumnFacts) -> Iterator[_Inferred]:
     )
 
 
-def _length(facts: ColumnFacts) -> _Inferred:
+def _length(facts: ColumnFacts) -> Iterator[_Inferred]:
     shortest, longest = facts.lengths
-    return _Inferred(
+    (short, long), (short_too, long_too) = (half.lengths for half in facts.halves)
+    if min(long, long_too) * 2 < longest or max(short, short_too) // 2 > shortest:
+        return
+    yield _Inferred(
         what="length",
         type="expect_column_value_lengths_to_be_between",
         kwargs=f"min_value: {shortest // 2}, max_value: {max(longest * 2, 1)}",
@@ -313,7 +327,8 @@ def _is_list(facts: ColumnFacts, most: int) -> bool:
     return (
         facts.type is FieldType.TEXT
         and len(facts.values) >= _SUPPORT_MIN
-        and len(facts.counts) <= most
+        and _LISTED_MIN <= len(facts.counts) <= most
+        and facts.is_settled
         and facts.unseen_share <= _UNSEEN_SHARE_MAX
         and facts.lengths[1] <= _LISTED_CHARS_MAX
     )

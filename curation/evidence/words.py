@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 # One edit in a short word makes another word ("now", "not"), in a long one it is usually a typo.
 SOFT_LETTERS_MIN = 4
@@ -104,7 +104,10 @@ def similarity_bound(first: frozenset[str], second: frozenset[str]) -> float:
 
 
 def _typos(left: Iterable[str], right: Iterable[str]) -> list[tuple[str, str]]:
-    """Pairs one edit apart, each token in one pair at most; by shared one-letter deletions, so time is linear."""
+    """Pairs one edit apart (two letters swapped are one), each token in one pair at most.
+
+    Two words one edit apart share a one-letter deletion, so only those are compared and time is linear.
+    """
     shapes: dict[str, list[str]] = {}
     for twin in sorted(right):
         for shape in _deletions(twin):
@@ -114,7 +117,7 @@ def _typos(left: Iterable[str], right: Iterable[str]) -> list[tuple[str, str]]:
     for token in sorted(left):
         candidates = {twin for shape in _deletions(token) for twin in shapes.get(shape, ())} - taken
         for twin in sorted(candidates):
-            if Levenshtein.distance(token, twin, score_cutoff=1) <= 1:
+            if OSA.distance(token, twin, score_cutoff=1) <= 1:
                 taken.add(twin)
                 pairs.append((token, twin))
                 break

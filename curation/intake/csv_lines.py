@@ -56,16 +56,18 @@ def _columns(record: RawRecord) -> tuple[str, ...]:
         delimiter = next((said for char, said in _OTHER_DELIMITERS.items() if char in names[0]), None)
         if delimiter is not None:
             raise FileRefused("wrong-delimiter", f"the header is split by {delimiter}", "Save it with commas")
-    _refuse_bad_names(record.line, names)
+    _refuse_bad_names(record, names)
     return names
 
 
-def _refuse_bad_names(line: int, names: tuple[str, ...]) -> None:
+def _refuse_bad_names(record: RawRecord, names: tuple[str, ...]) -> None:
+    line = record.line
     met: set[str] = set()
     for place, name in enumerate(names, start=1):
         if not name:
             raise FileRefused("empty-column-name", f"line {line}: column {place} of {len(names)} has no name")
-        if _CONTROL_QUOTED.search(name) or _BOM in name[:1]:
+        control = _CONTROL_QUOTED if record.quoted and record.quoted[place - 1] else _CONTROL_BARE
+        if control.search(name) or _BOM in name[:1]:
             hint = "End its lines with LF or CRLF" if "\r" in name else ""
             raise FileRefused("bad-header", f"line {line}: {named(name)} holds a control character", hint)
         if name in met:
@@ -93,12 +95,12 @@ def _row(record: RawRecord, keys: list[str], columns: tuple[str, ...]) -> Row | 
 def _shape(record: RawRecord, columns: tuple[str, ...]) -> Flawed | None:
     if record.too_long:
         return Flawed(record.line, None, "record-too-long", f"the row is over {RECORD_MAX_BYTES} bytes, fewer wanted")
-    if record.stray is not None:
-        message = f"a quote stands where none may. {_QUOTES}"
-        return Flawed(record.line, record.column_of(record.stray), "stray-quote", message)
     if record.line > 1 and record.first.startswith(UTF8_BOM):
         message = "a byte order mark was seen, one is allowed at the start of the file only"
         return Flawed(record.line, 1, "byte-order-mark", message)
+    if record.stray is not None:
+        message = f"a quote stands where none may. {_QUOTES}"
+        return Flawed(record.line, record.column_of(record.stray), "stray-quote", message)
     return None if len(record.cells) == len(columns) else _width(record, columns)
 
 

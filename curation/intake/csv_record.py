@@ -77,8 +77,8 @@ def raw_records(stream: BinaryIO) -> Iterator[RawRecord]:
         if number == 1 and fresh:
             piece = piece.removeprefix(UTF8_BOM)
         fresh = piece.endswith(b"\n")
-        if scan is None and b'"' not in piece and len(piece) <= RECORD_MAX_BYTES:
-            body = _body(piece)
+        body = _body(piece)
+        if scan is None and b'"' not in piece and len(body) <= RECORD_MAX_BYTES:
             if not body:
                 blank += 1
                 refuse_blank(blank)
@@ -129,12 +129,13 @@ class _Scan:
         on_first = self._first is None
         if on_first:
             self._first = body
-        self._size += len(piece)
         position, stop = 0, len(body)
+        self._size += stop
         while True:
             if self._state is _State.QUOTED:
                 quote = piece.find(b'"', position)
                 if quote < 0:  # the line end belongs to the cell
+                    self._size += len(piece) - stop
                     self._keep(piece[position:])
                     return False
                 self._keep(piece[position:quote])
@@ -155,7 +156,7 @@ class _Scan:
 
     @property
     def _too_long(self) -> bool:
-        return self._size > RECORD_MAX_BYTES + 2
+        return self._size > RECORD_MAX_BYTES
 
     def _step(self, body: bytes, position: int, number: int, *, on_first: bool) -> int:
         """One step in a state other than QUOTED, before the end of the line; gives the next position."""

@@ -22,7 +22,7 @@ _AHEAD_BYTES: Final = 256 * 1024
 _BLANK: Final = b" \t\r"
 
 
-class _Flaw(Exception):  # noqa: N818 - a flaw of the data, caught in this file
+class _Flaw(Exception):
     """What is wrong with the line; its column is found afterwards."""
 
     def __init__(self, code: str, message: str = "") -> None:

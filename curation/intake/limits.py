@@ -25,6 +25,8 @@ _MB: Final = 1_000_000
 _SECONDS_LEAST: Final = 10
 _BYTES_PER_SECOND: Final = 1 * _MB  # a fifth of what the slowest reader does
 _WALL_PER_CPU: Final = 3
+# At the soft limit SIGXCPU says why the child ends; at the hard limit it is only killed.
+_CPU_GRACE: Final = 2
 
 # Address space of the readers of text: a bare interpreter takes 20 MB, the worst line of 1 MB about 100 MB.
 _TEXT_ADDRESS_BYTES: Final = 300 * _MB
@@ -55,7 +57,7 @@ def wall_seconds(stored: int, *, compressed: bool) -> int:
 def confine(stored: int, *, compressed: bool, parquet: bool) -> None:
     """Limits this process for good: memory, processor time, open files, no files written, no core dump."""
     seconds = cpu_seconds(stored, compressed=compressed)
-    _lower(resource.RLIMIT_CPU, seconds)
+    _lower(resource.RLIMIT_CPU, seconds, grace=_CPU_GRACE)
     _lower(resource.RLIMIT_FSIZE, 0)
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_NOFILE, _OPEN_FILES)
@@ -64,10 +66,10 @@ def confine(stored: int, *, compressed: bool, parquet: bool) -> None:
         _lower(resource.RLIMIT_DATA, _PARQUET_DATA_BYTES)
 
 
-def _lower(kind: int, limit: int) -> None:
+def _lower(kind: int, limit: int, grace: int = 0) -> None:
     _, hard = resource.getrlimit(kind)
     if hard != resource.RLIM_INFINITY:
-        limit = min(limit, hard)
+        limit = min(limit, hard - grace)
     # macOS knows some of these kinds by name only; the limits on decoded size and on the clock hold there all the same.
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(kind, (limit, limit))
+        resource.setrlimit(kind, (limit, limit + grace))

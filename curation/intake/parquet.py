@@ -107,7 +107,8 @@ def _rows(file: Any, columns: tuple[str, ...], writers: list["_Write"], bytes_ma
             for cells in zip(*written, strict=True):
                 line += 1
                 row = _row(line, keys, columns, cells)
-                size += len(row.text) if isinstance(row, Row) else 1
+                decoded = len(row.text) if isinstance(row, Row) else sum(map(len, filter(None, cells)))
+                size += decoded
                 yield row
         if size > bytes_max:
             raise FileRefused("decoded-too-large", f"the rows decode to more than {bytes_max} bytes", "Split the file")
@@ -134,7 +135,7 @@ def _writer(field: Any) -> _Write:
     extension = isinstance(kind, pa.BaseExtensionType) or _EXTENSION in (field.metadata or {})
     if pa.types.is_dictionary(kind) and not extension:
         inner = _writer(field.with_type(kind.value_type))
-        return lambda array: inner(array.dictionary_decode())
+        return lambda array: _looked_up(array, inner)
     found = None if extension else next((write for is_kind, write in _WRITERS if is_kind(kind)), None)
     if found is None:
         raise FileRefused(
@@ -143,6 +144,14 @@ def _writer(field: Any) -> _Write:
             "Wanted: text, integer, float, decimal, boolean or date columns",
         )
     return found
+
+
+def _looked_up(array: Any, write: _Write) -> list[_Cell | None]:
+    # Decoding would copy a long entry for every row that names it, and the whole dictionary may serve other batches.
+    indices = array.indices.to_pylist()
+    used = sorted({index for index in indices if index is not None})
+    cells = dict(zip(used, write(array.dictionary.take(pa.array(used, pa.int64()))), strict=True))
+    return [None if index is None else cells[index] for index in indices]
 
 
 def _texts(array: Any) -> list[_Cell | None]:

@@ -38,9 +38,7 @@ class Sample:
     unreadable: int = 0
 
 
-def read_contribution(
-    path: Path, *, datanet: Datanet, contributor: str, kind: Kind | None = None
-) -> Contribution:
+def read_contribution(path: Path, *, datanet: Datanet, contributor: str, kind: Kind | None = None) -> Contribution:
     """The file as this contributor's contribution, every row in its place, read or not.
 
     `kind` is given for a file whose name does not tell: one stored under its digest.
@@ -54,8 +52,9 @@ def read_contribution(
         digest = _digest(descriptor)
         typing = Typing(datanet, cells_are_text=kind.format is Format.CSV)
         rows = _Rows(typing, datanet, contributor, digest, kind.format)
-        for told in _sound(read_in_child(descriptor, kind)):
-            rows.take(told)
+        with _doubting():
+            for told in read_in_child(descriptor, kind):
+                rows.take(told)
     return Contribution(
         datanet=datanet.name,
         contributor=contributor,
@@ -73,8 +72,8 @@ def read_sample(path: Path, rows_max: int) -> Sample:
     nested: dict[str, None] = {}
     rows: list[dict[str, Value]] = []
     unreadable = 0
-    with _open(path) as descriptor:
-        for told in _sound(read_in_child(descriptor, kind)):
+    with _open(path) as descriptor, _doubting():
+        for told in read_in_child(descriptor, kind):
             if isinstance(told, Header):
                 columns.update(dict.fromkeys(told.columns))
             elif isinstance(told, Flawed):
@@ -166,10 +165,11 @@ class _Rows:
         return None
 
 
-def _sound(told: Iterator[Told]) -> Iterator[Told]:
-    """The same, refusing the file when the child tells what no sound child would."""
+@contextmanager
+def _doubting() -> Iterator[None]:
+    """Refuses the file when the child tells what no sound child would."""
     try:
-        yield from told
+        yield
     except Broken:
         raise FileRefused("reader-died", "the file made its reader fail", "It may be damaged") from None
 

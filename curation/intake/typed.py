@@ -27,7 +27,7 @@ class Problem(NamedTuple):
 
 _WANTED: Final = {
     FieldType.TEXT: "a text",
-    FieldType.INTEGER: "an integer without leading zeros, signs or exponents",
+    FieldType.INTEGER: "an integer",
     FieldType.NUMBER: "a number",
     FieldType.BOOLEAN: "true or false",
     FieldType.DATE: "a real date as yyyy-mm-dd",

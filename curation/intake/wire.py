@@ -49,7 +49,7 @@ class Flawed(NamedTuple):
 Told: TypeAlias = Header | Row | Flawed
 
 
-class Broken(Exception):  # noqa: N818 - a state of the child, not an error of the caller; never leaves this package
+class Broken(Exception):
     """What arrived is not what a sound child says."""
 
 

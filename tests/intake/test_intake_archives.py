@@ -88,7 +88,7 @@ def test_parquet_numbers_keep_their_shortest_digits(array: pa.Array, values: lis
     ],
 )
 def test_a_flawed_parquet_row_costs_itself_only(
-    column: str, bad: object, good: object, kind: pa.DataType, code: str, place: int, read: Read
+    column: str, bad: object, good: object, kind: pa.DataType, code: str, *, place: int, read: Read
 ) -> None:
     cells = [good] * 3
     cells[place] = bad
@@ -126,7 +126,6 @@ class _Extension(pa.ExtensionType):  # type: ignore[misc]  # pyarrow has no type
         pa.array([{"a": 1}, {"a": 2}]),
         pa.array([b"a", b"b"]),
         pa.array([1, 2], pa.timestamp("us")),
-        pa.array([1, 2], pa.date64()),
         pa.array([1, 2], pa.time64("us")),
         pa.ExtensionArray.from_storage(_Extension(), pa.array(["a", "b"])),
         pa.array([b"0" * 16, b"1" * 16], pa.uuid()),
@@ -156,7 +155,9 @@ def many_rows() -> bytes:
 
 
 def page_bomb() -> bytes:
-    return parquet(pa.table({"text": ["x" * 400_000_000]}), compression="zstd", use_dictionary=False)
+    return parquet(
+        pa.table({"text": ["x" * 200_000_000]}), compression="zstd", use_dictionary=False, write_statistics=False
+    )
 
 
 def encrypted() -> bytes:

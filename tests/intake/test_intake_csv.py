@@ -31,7 +31,7 @@ FLAWED = {
     "BOM before a quote": (b'\xef\xbb\xbf"a",b,1\n', "byte-order-mark", 1),
     "3 MB field": (b"x" * 3_000_000 + b",b,1\n", "record-too-long", None),
     "3 MB field, quoted": (b'"' + b"x," * 1_500_000 + b'",b,1\n', "record-too-long", None),
-    "3 MB in quoted lines": (b'"' + b'x""y\r\n' * 500_000 + b'",b,1\n', "record-too-long", None),
+    "3 MB in quoted lines": (b'"' + b'x""y\r\n' * 200_000 + b'",b,1\n', "record-too-long", None),
     "1 MB and one byte": (b"x" * 999_997 + b",b,1\n", "record-too-long", None),
     "empty required": (b",b,1\n", "missing-field", 1),
     "quoted empty required": (b'"",b,1\n', "missing-field", 1),
@@ -65,7 +65,7 @@ def test_a_flawed_row_costs_itself_only_wherever_it_stands(case: str, read: Read
 ACCEPTED = {
     "NA stays text": (b"NA,NULL,\n", {"text": "NA", "label": "NULL"}),
     "digits stay text": (b"00123,1e5,7\n", {"text": "00123", "label": "1e5", "age": 7}),
-    "23-digit id stays text": (b"12345678901234567890123,nan,\n", {"text": "1" "2345678901234567890123", "label": "nan"}),
+    "23-digit id stays text": (b"12345678901234567890123,nan,\n", {"text": "12345678901234567890123", "label": "nan"}),
     "dates are not guessed": (b"01/02/2024,true,\n", {"text": "01/02/2024", "label": "true"}),
     "comma in quotes": (b'"a, b",c,\n', {"text": "a, b", "label": "c"}),
     "doubled quotes": (b'"say ""hi""","""",0\n', {"text": 'say "hi"', "label": '"', "age": 0}),
@@ -74,7 +74,10 @@ ACCEPTED = {
     "tab": (b"a\tb,c,\n", {"text": "a\tb", "label": "c"}),
     "formula": (b"=HYPERLINK(1),@SUM,\n", {"text": "=HYPERLINK(1)", "label": "@SUM"}),
     "minus zero": (b"a,,-0\n", {"text": "a", "age": 0}),
-    "wide characters": ("\u0627\u0631\u062f\u0648,\U0001f600,1\n".encode(), {"text": "\u0627\u0631\u062f\u0648", "label": "\U0001f600", "age": 1}),
+    "wide characters": (
+        "\u0627\u0631\u062f\u0648,\U0001f600,1\n".encode(),
+        {"text": "\u0627\u0631\u062f\u0648", "label": "\U0001f600", "age": 1},
+    ),
 }
 
 
@@ -133,7 +136,7 @@ def test_what_is_not_this_csv_is_refused(case: str, read: Read) -> None:
 def test_refusals_name_the_line_and_say_what_to_do(read: Read) -> None:
     with pytest.raises(FileRefused, match="opened in line 3"):
         read("file.csv", HEADER + GOOD + b'a,"b,1\n' + GOOD)
-    with pytest.raises(FileRefused, match="split by semicolons.*Save it with commas"):
+    with pytest.raises(FileRefused, match=r"split by semicolons.*Save it with commas"):
         read("file.csv", b"text;label\na;b\n")
     with pytest.raises(FileRefused, match="0 records"):
         read("file.csv", HEADER)

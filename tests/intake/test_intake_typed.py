@@ -19,7 +19,11 @@ def test_a_record_is_its_declared_fields_in_the_cards_order(read: Read) -> None:
     assert first.content == {"text": "a", "label": "x"}
     assert first.digest == second.digest
     assert first.id == record_id("demo-net", "amina", contribution.file_digest, 0) != second.id
-    assert (contribution.datanet, contribution.contributor, contribution.file_name) == ("demo-net", "amina", "file.jsonl")
+    assert (contribution.datanet, contribution.contributor, contribution.file_name) == (
+        "demo-net",
+        "amina",
+        "file.jsonl",
+    )
 
 
 def test_unknown_fields_are_dropped_and_listed_when_the_card_says_so(tmp_path: Path, lenient_card: Datanet) -> None:
@@ -69,7 +73,7 @@ def test_nothing_is_coerced(field: str, value: str, read: Read) -> None:
 
 
 def test_a_message_never_holds_a_whole_secret_or_a_raw_control_character(read: Read) -> None:
-    secret = "sk-live-51H8abcdefghijklmnop"
+    secret = "sk-live-51H8abcdefghijklmnop"  # noqa: S105 - looks like one, as the test wants
     rows = read("file.jsonl", f'{{"text":"a","age":"{secret}"}}\n{{"text":"a","\\u001b]0;x":1}}'.encode()).rows
     for row in rows:
         assert isinstance(row, Unreadable)
@@ -79,7 +83,8 @@ def test_a_message_never_holds_a_whole_secret_or_a_raw_control_character(read: R
 
 
 def test_what_was_seen_is_named_by_its_type() -> None:
-    assert [described(value) for value in (None, True, 3, [], {}, "a")] == [
+    values: list[object] = [None, True, 3, [], {}, "a"]
+    assert [described(value) for value in values] == [
         "null",
         "true",
         "the integer '3'",

@@ -1,0 +1,42 @@
+# Two commands do all the set-up: `make demo` and `make test`. Both install into .venv once, and nothing after that.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help demo test check check-full lint types bench clean
+
+help:
+	@echo "make demo        the example datanets, worked through"
+	@echo "make test        the tests"
+	@echo "make check       lint, types and tests: what a change must pass"
+	@echo "make check-full  also what needs a browser or npm"
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer wanted, this is " + sys.version)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $(STAMP)
+
+demo: $(STAMP)
+	@$(BIN)/curate demo
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile
+	@echo "left out: nothing yet needs a browser or npm; what does will run in make check-full"
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+check: lint types test
+
+check-full: check
+	@echo "nothing yet needs a browser or npm"
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
