@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from curation.datanet.shown import shown
 from curation.errors import UsageError
 from curation.finding import Severity
 from curation.inspection import Judged
@@ -69,10 +70,14 @@ class Planted:
 def prepare(into: Path) -> None:
     """Copies the example datanets and rules; raises `UsageError` when the folder has a workspace already."""
     if (into / "datanets").exists():
-        raise UsageError(f"{into} has a datanets/ folder already; an empty or new folder wanted")
-    into.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(shared_folder("datanets"), into / "datanets")
-    shutil.copytree(shared_folder("rules"), into / "rules")
+        raise UsageError(f"{shown(into.name)!r} has a datanets/ folder already; an empty or new folder wanted")
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(shared_folder("datanets"), into / "datanets")
+        shutil.copytree(shared_folder("rules"), into / "rules")
+    except OSError as error:
+        reason = error.strerror or "a folder that can be written to wanted"
+        raise UsageError(f"{shown(into.name)!r} cannot be used: {reason}") from None
 
 
 def work_through(into: Path, say: Say = silent) -> Iterator[tuple[str, list[Planted]]]:
@@ -89,12 +94,10 @@ def work_through(into: Path, say: Say = silent) -> Iterator[tuple[str, list[Plan
             if submitted.checked is None:
                 continue
             name = f"{file.parent.name}/{file.name}"
-            for judged in submitted.checked.inspection.rows:
-                planted.append(
-                    Planted(
-                        datanet=datanet, file=name, line=judged.line, fault=truth[name, judged.line], judged=judged
-                    )
-                )
+            planted += [
+                Planted(datanet=datanet, file=name, line=judged.line, fault=truth[name, judged.line], judged=judged)
+                for judged in submitted.checked.inspection.rows
+            ]
         yield datanet, planted
 
 

@@ -1,8 +1,8 @@
-"""What a contribution is judged on: card, rules, reference and all that came earlier, read without opening the store."""
+"""What a contribution is judged on: card, rules, reference and all that came earlier, without opening the store."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -10,23 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.datanet.canonical import canonical_bytes
-from curation.datanet.card import Datanet, Task, load_card
+from curation.datanet.card import Datanet, EncoderChoice, Task, load_card
 from curation.datanet.record import Contribution
 from curation.errors import EngineFailed, UsageError
-from curation.evidence.encoder import Encoder, load_encoder
+from curation.evidence.encoder import Encoder
 from curation.evidence.evidence import Evidence
 from curation.evidence.features import TableFeatures, fit_features
+from curation.evidence.judging import JudgeBeside
+from curation.evidence.language import prepare_identifier
 from curation.evidence.known import Known, joined, known_of
 from curation.evidence.reference import Reference
 from curation.evidence.rule_packs import Rule, load_rules
 from curation.evidence.rule_results import RuleResult
 from curation.fitting import distinct, fit_reference
-from curation.ledger.objects import Objects
-from curation.ledger.places import Places
 from curation.ledger.shelf import Shelf, Shelved
 from curation.ledger.standing import Ruling, Standing, standings
 from curation.ledger.state import State, Submission
 from curation.verdict import Verdict
+
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
@@ -37,6 +38,11 @@ class Setting:
     rules: tuple[Rule, ...]
     load: Callable[[], Encoder]
     say: Callable[[str, int, int | None], None]
+    beside: JudgeBeside | None = None
+
+    def judged_beside(self) -> "Setting":
+        """The same, with rules judged in a process of their own, which starts now."""
+        return replace(self, beside=JudgeBeside()) if self.rules else self
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -77,13 +83,18 @@ class Setting:
             return features.vectors([known.values(row) for row in range(len(known))])
         if not len(known):
             return np.zeros((0, self.encoder.dimensions), dtype=np.float32)
-        return self.encoder.encode(
-            known.texts, on_progress=lambda done: self.say("encoding texts", done, len(known))
-        )
+        return self.encoder.encode(known.texts, on_progress=lambda done: self.say("encoding texts", done, len(known)))
 
 
-def load_setting(root: Path, name: str, rule_folders: Sequence[Path], cache: Path, on_progress: Callable[[str, int, int | None], None]) -> Setting:
-    """The setting of a datanet of this workspace; raises `UsageError` or `CardError`."""
+def load_setting(
+    root: Path,
+    name: str,
+    rule_folders: Sequence[Path],
+    load: Callable[[EncoderChoice], Encoder],
+    *,
+    on_progress: Callable[[str, int, int | None], None],
+) -> Setting:
+    """The setting of a datanet of this workspace, whose encoder `load` gives; raises `UsageError` or `CardError`."""
     folder = root / "datanets" / name
     if not folder.is_dir():
         raise UsageError(f"there is no datanet {name!r} in this workspace: datanets/{name}/ wanted")
@@ -92,7 +103,7 @@ def load_setting(root: Path, name: str, rule_folders: Sequence[Path], cache: Pat
         datanet=datanet,
         card=card,
         rules=load_rules(datanet, rule_folders),
-        load=lambda: load_encoder(datanet.encoder, workspace=root, cache=cache),
+        load=lambda: load(datanet.encoder),
         say=on_progress,
     )
 
@@ -114,36 +125,44 @@ class Past:
         gone = (Verdict.REJECT, Verdict.WITHDRAWN)
         return self.known.taken([row for row, one in enumerate(self.standings) if one.verdict not in gone])
 
-    def members(self, labels: dict[str, str]) -> Known:
+    def members(self, labels: Mapping[int, str]) -> Known:
         """The records that the next reference is made of: imported ones not rejected, and those people accepted.
 
-        `labels` holds by record the label that a curator set.
+        `labels` holds, by the journal line of a decision, the label that it set: like the decision itself it covers
+        all identical content.
         """
         chosen = []
+        relabelled = {}
         for row, one in enumerate(self.standings):
             trusted = one.ruling is not None and one.verdict is Verdict.ACCEPT
             gone = one.verdict in (Verdict.REJECT, Verdict.WITHDRAWN)
-            if not gone and (self.imported[row] or trusted):
-                chosen.append(row)
-        return self.known.taken(chosen).relabelled(labels)
+            if gone or not (self.imported[row] or trusted):
+                continue
+            chosen.append(row)
+            if one.ruling is not None and one.ruling.seq in labels:
+                relabelled[one.record] = labels[one.ruling.seq]
+        return self.known.taken(chosen).relabelled(relabelled)
 
 
-def read_past(state: State, setting: Setting, shelf: Shelf, shelved: Callable[[Submission], Shelved]) -> Past:
+def read_past(state: State, setting: Setting, shelf: Shelf, shelved: Callable[[Submission, Setting], Shelved]) -> Past:
     """The past of a datanet from the shelf; `shelved` makes a contribution's folder anew when it is missing."""
     parts: list[Shelved] = []
     imported: list[bool] = []
     for submission in state.of_datanet(setting.datanet.name):
-        kept = shelf.get(submission.fact.contribution, setting.datanet.name, setting.encoder_key) or shelved(submission)
-        parts.append(kept)
-        imported += [submission.fact.kind == "import"] * len(kept.known)
+        kept = shelf.get(submission.fact.contribution, setting.datanet.name, setting.encoder_key)
+        parts.append(kept or shelved(submission, setting))
+        imported += [submission.fact.kind == "import"] * len(parts[-1].known)
     rulings = {
         record: Ruling(seq=entry.seq, decision=entry.fact.decision, by=entry.fact.by)
         for record, entry in state.decisions.items()
     }
-    inspected = [one for part in parts for one in part.inspected]
+    known = [part.known for part in parts]
+    if setting.table:
+        # A row's vector follows from a reference's features and means nothing beside another reference's.
+        known = [part.with_vectors(setting.vectors(part, None)) for part in known]
     return Past(
-        known=joined([part.known for part in parts], table=setting.table),
-        standings=standings(inspected, rulings, state.withdrawn),
+        known=joined(known, table=setting.table),
+        standings=standings([one for part in parts for one in part.inspected], rulings, state.withdrawn),
         imported=np.array(imported, dtype=np.bool_),
     )
 
@@ -162,17 +181,20 @@ class Ground:
         return self.reference is not None and len(self.reference) >= self.setting.datanet.policy.reference_min
 
 
-def judged_by_rules(setting: Setting, contribution: Contribution) -> tuple[RuleResult, ...]:
-    """What the rules say about the readable records; raises `EngineFailed` when one of them could not be judged."""
+def asked_of_rules(setting: Setting, contribution: Contribution) -> Callable[[], tuple[RuleResult, ...]]:
+    """What the rules say about the readable records, to be asked for when it is needed: it may be worked on meanwhile.
+
+    Raises `EngineFailed` when asked and a rule could not be judged.
+    """
     records = contribution.records
     if not records or not setting.rules:
-        return ()
-    from curation.evidence.great_expectations import judge  # noqa: PLC0415  (2.7 s, and only a check needs it)
+        return tuple
+    columns = {field.name: [record.values.get(field.name) for record in records] for field in setting.datanet.fields}
+    if setting.beside is not None:
+        return setting.beside.ask(setting.rules, columns, len(records)).results
+    from curation.evidence.great_expectations import judge  # noqa: PLC0415  (2.7 s, and only judging needs it)
 
-    columns = {
-        field.name: [record.values.get(field.name) for record in records] for field in setting.datanet.fields
-    }
-    return judge(setting.rules, columns, len(records))
+    return lambda: judge(setting.rules, columns, len(records))
 
 
 def evidence_on(ground: Ground, contribution: Contribution) -> Evidence:
@@ -184,9 +206,12 @@ def evidence_on(ground: Ground, contribution: Contribution) -> Evidence:
                 f"the reference of {ground.setting.datanet.name} was made with another encoder than the card now names; "
                 "run `curate refresh`"
             )
+        results = asked_of_rules(ground.setting, contribution)
         subjects = known_of(contribution.records, ground.setting.datanet, contribution.contributor)
         subjects = subjects.with_vectors(ground.setting.vectors(subjects, reference.features))
-        return _evidence(ground, contribution, subjects, reference, judged_by_rules(ground.setting, contribution))
+        if not ground.setting.table:
+            prepare_identifier()
+        return _evidence(ground, contribution, subjects, reference, results())
     return cross_fitted(ground, contribution, beside=(), self_checked=True)
 
 
@@ -195,7 +220,7 @@ def cross_fitted(
 ) -> Evidence:
     """The evidence about records that are themselves the reference, together with the members `beside` them."""
     setting = ground.setting
-    results = judged_by_rules(setting, contribution)
+    results = asked_of_rules(setting, contribution)()
     subjects = known_of(contribution.records, setting.datanet, contribution.contributor)
     kept = _not_rejected(subjects, results, ground.past.earlier())
     features = None
@@ -259,5 +284,3 @@ def _not_rejected(subjects: Known, results: Sequence[RuleResult], earlier: Known
             seen.add(content)
             kept.append(place)
     return subjects.taken(kept)
-
-

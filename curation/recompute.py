@@ -1,30 +1,35 @@
-"""Verification that trusts nothing stored: every weight computed again from the files and compared.
+"""Verification that trusts nothing stored: every weight, vector and reference computed again and compared.
 
-Floats differ in their last bits between machines, so weights are compared within a tolerance; verdicts and reference
+Floats differ in their last bits between machines, so numbers are compared within a tolerance; verdicts, records and
 versions exactly.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from curation.datanet.canonical import digest
 from curation.datanet.card import read_card
 from curation.errors import CurationError
 from curation.evidence.evidence import Evidence
+from curation.evidence.known import Known
+from curation.evidence.reference import Reference
 from curation.evidence.rule_packs import load_rules
-from curation.ground import Ground, Setting, cross_fitted, evidence_on, read_past
+from curation.ground import Setting, cross_fitted, evidence_on, read_past, refitted
 from curation.inspection import Judged, inspect
+from curation.ledger.facts import ReferenceFitted
 from curation.ledger.results import ResultLine, read_result
-from curation.ledger.state import Submission, replay
+from curation.ledger.state import Entry, State, Submission, replay
+from curation.opened import Opened, inspected_of
 from curation.quality import MICRO
-from curation.workspace import Workspace
 
 TOLERANCE = 0.001
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recomputed:
-    """How many records were computed again, what differs, and what could not be compared and why."""
+    """How many records and reference versions were computed again, what differs, what could not be compared and why."""
 
     records: int
     references: int
@@ -32,56 +37,96 @@ class Recomputed:
     notes: tuple[str, ...]
 
 
-def recompute(workspace: Workspace) -> Recomputed:
-    """Judges every stored contribution again as things stood when it was submitted, and compares."""
-    records = references = 0
-    problems: list[str] = []
-    notes: list[str] = []
-    events = workspace.journal.read()
-    for submission in replay(events).contributions:
-        fact = submission.fact
-        name = f"contribution {fact.contribution[:12]}"
-        setting = _setting_then(workspace, submission)
-        if digest(setting.rules_bytes) != fact.rules:
-            notes.append(f"{name}: the rules have changed since, not computed again")
-            continue
+class _Findings:
+    """What a verification has collected so far."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.references = 0
+        self.problems: list[str] = []
+        self.notes: list[str] = []
+
+
+def recompute(workspace: Opened) -> Recomputed:
+    """Judges every stored contribution, and fits every reference, again as things stood at the time, and compares."""
+    found = _Findings()
+    state = workspace.state()
+    imported: dict[tuple[str, str], Reference] = {}
+    for submission in state.contributions:
+        name = f"contribution {submission.fact.contribution[:12]}"
         try:
-            evidence = _evidence_then(workspace, submission, setting, submission.seq - 1)
+            _judge_again(workspace, submission, name, found, imported)
         except CurationError as error:
-            problems.append(f"{name}: {error}")
-            continue
-        inspection = inspect(evidence)
-        references += fact.reference is not None
-        if inspection.reference != fact.reference:
-            problems.append(f"{name}: computed against reference {inspection.reference}, {fact.reference} is journalled")
-        stored = read_result(workspace.objects.get(fact.result))
-        records += len(stored)
-        for line, row in zip(stored, inspection.rows, strict=True):
-            problems += [f"{name} line {row.line}: {said}" for said in _differences(line, row)]
-    return Recomputed(records=records, references=references, problems=tuple(problems), notes=tuple(notes))
-
-
-def _setting_then(workspace: Workspace, submission: Submission) -> Setting:
-    now = workspace.setting(submission.fact.datanet)
-    card = workspace.objects.get(submission.fact.card)
-    datanet = read_card(card, "stored card")
-    return replace(now, datanet=datanet, card=card, rules=load_rules(datanet, workspace.rule_folders))
-
-
-def _evidence_then(workspace: Workspace, submission: Submission, setting: Setting, seq: int) -> Evidence:
-    """The evidence as it was after the journal's first `seq` events."""
-    state = replay(workspace.journal.read()[:seq])
-    contribution = workspace.stored_contribution(submission)
-    current = state.reference(setting.datanet.name)
-    ground = Ground(
-        setting=setting,
-        past=read_past(state, setting, workspace.shelf, workspace.shelved),
-        reference=None if current is None else workspace.shelf.reference(setting.datanet.name, current.version),
+            found.problems.append(f"{name}: {error}")
+    for entry in state.fitted:
+        name = f"reference {entry.fact.version[:12]} of {entry.fact.datanet}"
+        try:
+            _fit_again(workspace, entry, name, found, imported)
+        except CurationError as error:
+            found.problems.append(f"{name}: {error}")
+    return Recomputed(
+        records=found.records,
+        references=found.references,
+        problems=tuple(found.problems),
+        notes=tuple(found.notes),
     )
-    if submission.fact.kind == "import":
-        return cross_fitted(
-            ground, contribution, beside=[ground.past.members(workspace.labels(state))], self_checked=False
+
+
+def _judge_again(
+    workspace: Opened,
+    submission: Submission,
+    name: str,
+    found: _Findings,
+    imported: dict[tuple[str, str], Reference],
+) -> None:
+    fact = submission.fact
+    setting = _setting_then(workspace, fact.datanet, workspace.objects.get(fact.card))
+    if digest(setting.rules_bytes) != fact.rules:
+        found.notes.append(f"{name}: the rules have changed since, not computed again")
+        return
+    evidence = _evidence_then(workspace, submission, setting)
+    inspection = inspect(evidence)
+    if inspection.reference != fact.reference:
+        found.problems.append(
+            f"{name}: computed against reference {inspection.reference}, {fact.reference} is journalled"
         )
+    stored = read_result(workspace.objects.get(fact.result))
+    for line, row in zip(stored, inspection.rows, strict=True):
+        found.problems += [f"{name} line {row.line}: {said}" for said in _differences(line, row)]
+    kept = workspace.shelf.get(fact.contribution, fact.datanet, setting.encoder_key)
+    if kept is not None:
+        if kept.inspected != inspected_of(stored, evidence.subjects, fact.datanet):
+            found.problems.append(f"{name}: its folder under index/ holds other verdicts; delete it")
+        if not _alike(kept.known, evidence.subjects):
+            found.problems.append(f"{name}: its folder under index/ holds other records or vectors; delete it")
+    if fact.kind == "import":
+        imported[fact.datanet, evidence.reference.version] = evidence.reference
+    found.records += len(stored)
+
+
+def _setting_then(workspace: Opened, datanet: str, card: bytes) -> Setting:
+    then = read_card(card, "stored card")
+    return replace(
+        workspace.setting(datanet),
+        datanet=then,
+        card=card,
+        rules=load_rules(then, workspace.rule_folders),
+        load=lambda: workspace.encoder(then.encoder),
+    )
+
+
+def _state_before(workspace: Opened, seq: int) -> State:
+    return replay(workspace.journal.read()[: seq - 1])
+
+
+def _evidence_then(workspace: Opened, submission: Submission, setting: Setting) -> Evidence:
+    """The evidence as it was before the submission's journal line."""
+    state = _state_before(workspace, submission.seq)
+    contribution = workspace.stored_contribution(submission)
+    ground = workspace.ground(setting, state)
+    if submission.fact.kind == "import":
+        members = ground.past.members(workspace.labels(state))
+        return cross_fitted(ground, contribution, beside=[members], self_checked=False)
     return evidence_on(ground, contribution)
 
 
@@ -93,3 +138,44 @@ def _differences(line: ResultLine, row: Judged) -> Iterator[str]:
             yield f"{what} {computed} computed, {stored} stored"
         elif stored is not None and computed is not None and abs(stored / MICRO - computed) > TOLERANCE:
             yield f"{what} {computed:.6f} computed, {stored / MICRO:.6f} stored"
+
+
+def _fit_again(
+    workspace: Opened,
+    entry: Entry[ReferenceFitted],
+    name: str,
+    found: _Findings,
+    imported: dict[tuple[str, str], Reference],
+) -> None:
+    fact = entry.fact
+    computed = imported.get((fact.datanet, fact.version)) or _refitted_then(workspace, entry)
+    if computed is None:
+        found.notes.append(f"{name}: the card it was fitted with is not kept, not computed again")
+        return
+    stored = workspace.shelf.reference(fact.datanet, fact.version)
+    offset = abs(stored.calibration.label_offset - computed.calibration.label_offset)
+    if stored.version != fact.version or not _alike(stored.members, computed.members) or offset > TOLERANCE:
+        found.problems.append(f"{name}: it is not what its records give; run `curate refresh`")
+    found.references += 1
+
+
+def _refitted_then(workspace: Opened, entry: Entry[ReferenceFitted]) -> Reference | None:
+    """The reference as its records of then give it, under the card that gives this version; None when there is none."""
+    name = entry.fact.datanet
+    state = _state_before(workspace, entry.seq)
+    cards = {one.fact.card for one in workspace.state().of_datanet(name)}
+    for card in (workspace.setting(name).card, *(workspace.objects.get(one) for one in sorted(cards))):
+        setting = _setting_then(workspace, name, card)
+        past = read_past(state, setting, workspace.shelf, workspace.shelved)
+        reference = refitted(setting, past.members(workspace.labels(state)))
+        if reference.version == entry.fact.version:
+            return reference
+    return None
+
+
+def _alike(stored: Known, computed: Known) -> bool:
+    """Whether two sets are the same records with the same vectors, as far as floats of two machines are."""
+    same = (stored.ids, stored.digests, stored.labels) == (computed.ids, computed.digests, computed.labels)
+    if not same or stored.vectors.shape != computed.vectors.shape:
+        return False
+    return bool(np.allclose(stored.vectors, computed.vectors, rtol=0, atol=TOLERANCE))

@@ -16,6 +16,7 @@ from curation.cli.options import (
     put,
     put_json,
     put_text,
+    require_writable,
 )
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def check(
     Exit codes: 0 the card's policy is met, 1 it is not, 2 usage or unreadable file,
     3 an engine failed and the check is incomplete.
     """
-    checked = open_workspace(workspace).check(file, datanet, contributor)
+    require_writable(output)
+    checked = open_workspace(workspace, beside=True).check(file, datanet, contributor)
     show(checked, shape, output)
     raise typer.Exit(checked.outcome.exit_code)
 
@@ -76,7 +78,8 @@ def submit(
     \b
     Exit codes: as for `curate check`; on 2 and 3 nothing is stored.
     """
-    submitted = open_workspace(workspace).submit(file, datanet, contributor)
+    require_writable(output)
+    submitted = open_workspace(workspace, beside=True).submit(file, datanet, contributor)
     _show_submitted(submitted, shape, output)
     raise typer.Exit(submitted.exit_code)
 
@@ -98,7 +101,8 @@ def import_(
     \b
     Exit codes: 0 imported, whatever the verdicts, 2 usage or unreadable file, 3 an engine failed, nothing imported.
     """
-    submitted = open_workspace(workspace).import_file(file, datanet)
+    require_writable(output)
+    submitted = open_workspace(workspace, beside=True).import_file(file, datanet)
     _show_submitted(submitted, shape, output)
 
 

@@ -1,5 +1,6 @@
 """`curate demo`: the example workspace, worked through."""
 
+import shlex
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curation.cli.options import Shape, ShapeOption, put_json, put_text, say
+from curation.datanet.shown import shown
 
 if TYPE_CHECKING:
     from curation.demo import Planted
@@ -104,7 +106,7 @@ def _next(into: Path | None, results: "list[tuple[str, list[Planted]]]") -> Iter
         yield "  curate demo --into playground      the same, and the workspace stays"
         yield "  cd playground"
     else:
-        yield f"  cd {into}"
+        yield f"  cd {shlex.quote(shown(str(into)))}"
     yield "  curate status                      how the three datanets stand"
     yield "  curate checks near-duplicate       the manual page of a check"
     yield "  curate verify --recompute          journal, files, store and every weight, again"

@@ -10,6 +10,7 @@ import typer
 from curation import __version__
 from curation.cli import checking, datanets, demonstrating, people, showing, verifying
 from curation.cli.options import Chosen, hush
+from curation.datanet.shown import shown
 from curation.errors import CurationError
 
 app = typer.Typer(
@@ -83,7 +84,8 @@ def _told(message: str, code: int, error: BaseException | None) -> int:
         import traceback  # noqa: PLC0415  (only where somebody asks)
 
         traceback.print_exception(error)
-    print(message, file=sys.stderr)  # noqa: T201  (this is where the command line speaks)
+    # A message may quote names and values; on one line and without anything hidden it is only ever read.
+    print(shown(message, 4000), file=sys.stderr)  # noqa: T201  (this is where the command line speaks)
     return code
 
 

@@ -4,12 +4,15 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from enum import StrEnum
+from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from curation.datanet.shown import shown
 from curation.errors import UsageError
 
 if TYPE_CHECKING:  # the workspace brings numpy and pydantic, which --help does not need
@@ -49,16 +52,19 @@ class Chosen:
     workspace: Path | None = None
 
 
-def open_workspace(given: Path | None) -> "Workspace":
-    """The workspace named after or before the verb, else the nearest one upward; raises `UsageError`."""
+def open_workspace(given: Path | None, *, beside: bool = False) -> "Workspace":
+    """The workspace named after or before the verb, else the nearest one upward; raises `UsageError`.
+
+    `beside`: rules are judged in a process of their own, for verbs that check one file.
+    """
     from curation.workspace import Workspace  # noqa: PLC0415  (not for --help)
 
     chosen = given or Chosen.workspace
     if chosen is None:
-        return Workspace.find(Path.cwd(), say=say)
+        return Workspace.find(Path.cwd(), say=say, beside=beside)
     if not chosen.is_dir():
-        raise UsageError(f"{chosen} is no folder: a workspace wanted")
-    return Workspace(chosen.resolve(), say=say)
+        raise UsageError(f"{shown(chosen.name)!r} is no folder: a workspace wanted")
+    return Workspace(chosen.resolve(), say=say, beside=beside)
 
 
 class _Bar:
@@ -109,8 +115,27 @@ def put(lines: Iterable[str], output: Path | None = None) -> None:
             stream.writelines(lines)
         temporary.replace(output)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise UsageError(f"{output} cannot be written: {error.strerror}") from None
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise _unwritable(output, error) from None
+
+
+def require_writable(output: Path | None) -> None:
+    """Raises `UsageError` when `put` could not write there: to be known before anything is stored."""
+    if output is None:
+        return
+    temporary = output.with_name(f".{output.name}.{os.getpid()}.tmp")
+    try:
+        if output.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        temporary.touch()
+        temporary.unlink()
+    except OSError as error:
+        raise _unwritable(output, error) from None
+
+
+def _unwritable(output: Path, error: OSError) -> UsageError:
+    return UsageError(f"{shown(output.name)!r} cannot be written: {error.strerror}")
 
 
 def put_text(lines: Iterable[str], output: Path | None = None) -> None:

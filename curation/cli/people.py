@@ -85,7 +85,9 @@ def refresh(datanet: DatanetOption, shape: ShapeOption = Shape.TEXT, workspace: 
     """
     version, members, is_new = open_workspace(workspace).refresh(datanet)
     if shape is Shape.JSON:
-        put_json({"schema": "curation.refresh/1", "datanet": datanet, "version": version, "members": members, "new": is_new})
+        put_json(
+            {"schema": "curation.refresh/1", "datanet": datanet, "version": version, "members": members, "new": is_new}
+        )
     else:
         put_text([f"reference {version} of {datanet}: {members} records, {'new' if is_new else 'unchanged'}"])
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from curation.cli.options import Shape, ShapeOption, WorkspaceOption, open_workspace, put_json, put_text
+from curation.cli.options import Chosen, Shape, ShapeOption, WorkspaceOption, open_workspace, put_json, put_text
+from curation.datanet.shown import shown
 
 if TYPE_CHECKING:
     from curation.catalogue import Page
@@ -138,9 +139,9 @@ def checks(
     if shape is Shape.JSON:
         put_json({"schema": "curation.checks/1", "checks": [vars(one) for one in found]})
     elif code is None:
-        put_text(f"{one.code:<34} {one.kind:<6} {one.title}" for one in found)
+        put_text(f"{one.code:<34} {one.kind:<6} {shown(one.title, 200)}" for one in found)
     else:
-        put_text(found[0].text.rstrip("\n").split("\n"))
+        put_text(shown(line, 1000) for line in found[0].text.rstrip("\n").split("\n"))
 
 
 def _rule_folders(workspace: Path | None) -> tuple[Path, ...]:
@@ -151,7 +152,6 @@ def _rule_folders(workspace: Path | None) -> tuple[Path, ...]:
         return open_workspace(workspace).rule_folders
     except UsageError:
         # The catalogue can be read anywhere; a workspace only adds its own packs.
-        if workspace is not None:
+        if workspace is not None or Chosen.workspace is not None:
             raise
         return (shared_folder("rules"),)
-

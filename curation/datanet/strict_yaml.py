@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from curation.datanet.shown import shown
 from curation.errors import CardError
 
 SIZE_MAX_BYTES = 256 * 1024
@@ -77,9 +78,15 @@ def read_yaml(data: bytes, source: str) -> Located:
     return Located(source, value, lines)
 
 
+# What plain maps, lists and scalars are; every other tag asks a loader to make something of them.
+_PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "str", "int", "float", "bool", "null"))
+
+
 def _plain(loader: Any, node: Any, path: Path, lines: dict[Path, int], source: str) -> Any:
     line = node.start_mark.line + 1
     lines[path] = line
+    if node.tag not in _PLAIN_TAGS:
+        raise CardError(f"{source}:{line}: the tag {shown(node.tag, 80)} is not allowed")
     if isinstance(node, yaml.MappingNode):
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -94,6 +101,4 @@ def _plain(loader: Any, node: Any, path: Path, lines: dict[Path, int], source: s
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_plain(loader, item, (*path, index), lines, source) for index, item in enumerate(node.value)]
-    if not node.tag.startswith("tag:yaml.org,2002:"):
-        raise CardError(f"{source}:{line}: the tag {node.tag} is not allowed")
     return loader.construct_object(node)

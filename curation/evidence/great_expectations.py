@@ -10,7 +10,6 @@ import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -23,6 +22,7 @@ from curation.errors import EngineFailed
 from curation.evidence.patterns import compiled
 from curation.evidence.personal_data import kinds_of
 from curation.evidence.rule_packs import Rule
+from curation.evidence.rule_results import RuleResult
 from curation.evidence.rule_types import COLUMN_KWARGS, RULE_TYPES
 
 # Read when it is imported. 1.24 sends nothing by itself; an older or newer one asks this.
@@ -55,14 +55,6 @@ with warnings.catch_warnings():
 _RULE: Final = "rule"
 _FLOAT_EXACT_MAX: Final = 2**53
 _RESULT_FORMAT: Final = {"result_format": "COMPLETE", "partial_unexpected_count": 0}
-
-
-@dataclass(frozen=True, kw_only=True)
-class RuleResult:
-    """Where one rule failed: `positions` are 0-based indexes of rows, rising."""
-
-    rule: Rule
-    positions: tuple[int, ...]
 
 
 def judge(rules: Sequence[Rule], columns: Mapping[str, Sequence[Value]], rows: int) -> tuple[RuleResult, ...]:

@@ -74,6 +74,8 @@ class Known:
     def taken(self, rows: Sequence[int] | NDArray[np.int64]) -> "Known":
         """These rows, in this order."""
         places = np.asarray(rows, dtype=np.int64)
+        if len(places) == len(self) and np.array_equal(places, np.arange(len(self))):
+            return self
         chosen: dict[str, Any] = {
             name: tuple(getattr(self, name)[row] for row in places) for name in COLUMNS
         }
@@ -123,8 +125,10 @@ def known_of(records: Sequence[Record], datanet: Datanet, contributor: str) -> K
 
 def joined(parts: Sequence[Known], *, table: bool) -> Known:
     """Several sets as one, in order; without parts an empty one."""
-    columns: dict[str, Any] = {name: tuple(value for part in parts for value in getattr(part, name)) for name in COLUMNS}
     filled = [part for part in parts if len(part)]
+    if len(filled) == 1:
+        return filled[0]
+    columns: dict[str, Any] = {name: tuple(value for part in parts for value in getattr(part, name)) for name in COLUMNS}
     return Known(
         **columns,
         sketches=np.vstack([part.sketches for part in filled])

@@ -19,6 +19,11 @@ def _identifier() -> Any:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
+def prepare_identifier() -> None:
+    """Loads the model, for whoever has a moment to spare before it is needed."""
+    _identifier()
+
+
 def foreignness(texts: Sequence[str], languages: Sequence[str]) -> tuple[Floats, tuple[str, ...]]:
     """How much likelier the best language is than the card's, (n,) log-odds ≥ 0, and the best language of each text.
 

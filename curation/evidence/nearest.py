@@ -42,28 +42,31 @@ class VectorIndex:
         rows = np.full((len(queries), wanted), -1, dtype=np.int64)
         similarity = np.full((len(queries), wanted), -1.0, dtype=np.float32)
         if found and len(queries):
-            values, rows[:, :found] = self._index.search(np.ascontiguousarray(queries), found)
+            values, rows[:, :found] = self._search(np.ascontiguousarray(queries), found)
             similarity[:, :found] = 1 - np.sqrt(np.maximum(values, 0)) if self.euclidean else values
         if own is None:
             return Nearest(rows, similarity)
         return _without_own(rows, similarity, own, k)
 
-    @cached_property
-    def _index(self) -> Any:
+    def _search(self, queries: NDArray[np.float32], k: int) -> Any:
         import faiss  # noqa: PLC0415  (kept out of start-up: only a check that compares needs it)
 
+        if self.euclidean or len(self.vectors) <= EXACT_MAX:
+            # Scans the vectors where they lie: an index would be a copy of them.
+            metric = faiss.METRIC_L2 if self.euclidean else faiss.METRIC_INNER_PRODUCT
+            return faiss.knn(queries, np.ascontiguousarray(self.vectors), k, metric=metric)
+        return self._index.search(queries, k)
+
+    @cached_property
+    def _index(self) -> Any:
+        import faiss  # noqa: PLC0415  (as above)
+
         count, dimensions = self.vectors.shape
-        index: Any
-        if self.euclidean:
-            index = faiss.IndexFlatL2(dimensions)
-        elif count <= EXACT_MAX:
-            index = faiss.IndexFlatIP(dimensions)
-        else:
-            lists = int(4 * np.sqrt(count))
-            index = faiss.index_factory(dimensions, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
-            index.cp.seed = 1
-            index.train(self.vectors[:: max(1, count // (lists * 40))])
-            index.nprobe = 32
+        lists = int(4 * np.sqrt(count))
+        index = faiss.index_factory(dimensions, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
+        index.cp.seed = 1
+        index.train(self.vectors[:: max(1, count // (lists * 40))])
+        index.nprobe = 32
         index.add(np.ascontiguousarray(self.vectors))
         return index
 

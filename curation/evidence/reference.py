@@ -4,6 +4,7 @@ Saved as one JSON file and one safetensors file. The version is a digest of what
 results, which differ in their last bits between machines.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,6 +85,17 @@ def version_of(card: bytes, members: Known, encoder: str) -> str:
     return digest(canonical_bytes(inputs))[:32]
 
 
+def read_arrays(path: Path, wanted: str) -> dict[str, NDArray[Any]] | None:
+    """The arrays of a safetensors file, None when its SHA-256 is another; one copy in memory and no second."""
+    from safetensors import safe_open  # noqa: PLC0415  (only a check with a past needs it)
+
+    with path.open("rb") as stream:
+        if hashlib.file_digest(stream, "sha256").hexdigest() != wanted:
+            return None
+    with safe_open(path, framework="numpy") as opened:
+        return {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118  (not a dict)
+
+
 def save_reference(reference: Reference, folder: Path) -> None:
     """Writes both files into an existing folder; the JSON names the digest of the arrays."""
     from safetensors.numpy import save  # noqa: PLC0415  (only writing needs it)
@@ -120,14 +132,11 @@ def save_reference(reference: Reference, folder: Path) -> None:
 
 def load_reference(folder: Path) -> Reference:
     """The reference in a folder; raises `EngineFailed` when its files are damaged or do not belong together."""
-    from safetensors.numpy import load  # noqa: PLC0415  (only a check with a reference needs it)
-
     try:
         described = json.loads((folder / _JSON_FILE).read_bytes())
-        data = (folder / _ARRAYS_FILE).read_bytes()
-        if digest(data) != described["arrays"]:
+        arrays = read_arrays(folder / _ARRAYS_FILE, described["arrays"])
+        if arrays is None:
             raise EngineFailed(f"reference {folder.name}: the arrays do not match their digest; run `curate refresh`")
-        arrays = load(data)
     except (OSError, ValueError, KeyError) as error:
         raise EngineFailed(f"reference {folder.name} cannot be read: {type(error).__name__}; run `curate refresh`") from None
     columns = {name: tuple(values) for name, values in described["columns"].items()}

@@ -50,9 +50,8 @@ def proposals(queries: NDArray[np.uint32], known: NDArray[np.uint32]) -> list[ND
 
 def _bands(sketches: NDArray[np.uint32]) -> NDArray[np.uint64]:
     """One 64-bit key per band, (n, 16)."""
-    wide = sketches.astype(np.uint64).reshape(len(sketches), PERMUTATIONS // ROWS_PER_BAND, ROWS_PER_BAND)
-    keys = np.zeros(wide.shape[:2], dtype=np.uint64)
+    keys = np.zeros((len(sketches), PERMUTATIONS // ROWS_PER_BAND), dtype=np.uint64)
     for place in range(ROWS_PER_BAND):
-        keys = (keys ^ wide[:, :, place]) * _MIX
+        keys = (keys ^ sketches[:, place::ROWS_PER_BAND].astype(np.uint64)) * _MIX
         keys ^= keys >> np.uint64(29)
     return keys

@@ -10,7 +10,12 @@ from curation.quality import MICRO
 
 BILLION = 1_000_000_000
 
-_PARTS = (("prior", "prior_micro"), ("rules", "rules_micro"), ("strangeness", "strangeness_micro"), ("label-noise", "label_noise_micro"))
+_PARTS = (
+    ("prior", "prior_micro"),
+    ("rules", "rules_micro"),
+    ("strangeness", "strangeness_micro"),
+    ("label-noise", "label_noise_micro"),
+)
 
 
 def explanation_text(found: Explanation, policy: Policy) -> Iterator[str]:
@@ -30,7 +35,8 @@ def explanation_text(found: Explanation, policy: Policy) -> Iterator[str]:
     for finding in found.findings:
         yield from _finding(finding)
     for one in found.decisions:
-        yield f"decided {one['decision']} by {one['curator']} at {one['decided_at']:%Y-%m-%d %H:%M}: {shown(one['reason'], 300)}"
+        when = f"{one['decided_at']:%Y-%m-%d %H:%M}"
+        yield f"decided {one['decision']} by {one['curator']} at {when}: {shown(one['reason'], 300)}"
 
 
 def _weight(found: Explanation, policy: Policy) -> Iterator[str]:
@@ -44,7 +50,8 @@ def _weight(found: Explanation, policy: Policy) -> Iterator[str]:
         total += value
         yield f"    {name:<14} {value:+8.3f}"
     weight, fresh = parts["weight_ppm"] / MICRO, (parts["novelty_ppm"] or 0) / MICRO
-    yield f"    {'together':<14} {total:+8.3f}  →  weight {weight:.3f} (review below {policy.review_below:g}, full credit from {policy.weight_ramp[1]:g})"
+    bounds = f"review below {policy.review_below:g}, full credit from {policy.weight_ramp[1]:g}"
+    yield f"    {'together':<14} {total:+8.3f}  →  weight {weight:.3f} ({bounds})"
     low, high = policy.novelty_ramp
     yield f"    novelty {fresh:.3f} (1 up to a similarity in words of {low:g}, 0 from {high:g} on)"
     yield f"    judged by reference {parts['reference'] or 'none: against its own contribution'}"
@@ -64,7 +71,8 @@ def _scores(found: Explanation, policy: Policy) -> Iterator[str]:
 
 def _finding(finding: dict[str, Any]) -> Iterator[str]:
     p = "" if finding["p_ppb"] is None else f", p {finding['p_ppb'] / BILLION:.4f}"
-    yield f"{finding['code']} {finding['severity']} ({finding['evidence_micro'] / MICRO:+.3f}{p}): {shown(finding['message'], 500)}"
+    moved = f"{finding['evidence_micro'] / MICRO:+.3f}{p}"
+    yield f"{finding['code']} {finding['severity']} ({moved}): {shown(finding['message'], 500)}"
     if finding["suggested"] is not None:
         yield f"    suggested: {shown(finding['suggested'], 100)}"
     yield f"    what would pass: {shown(finding['fix'], 300)}"

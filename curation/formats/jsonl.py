@@ -11,7 +11,7 @@ SCHEMA = "curation.record/1"
 
 
 def lines(inspection: Inspection) -> Iterator[str]:
-    """The lines, each with its newline. Scores are neither clipped nor rounded; the same result gives the same bytes."""
+    """The lines, each with its newline. Scores are neither clipped nor rounded; one result has one form."""
     for row in inspection.rows:
         yield json.dumps(record(row), ensure_ascii=True, allow_nan=False, separators=(",", ":")) + "\n"
 

@@ -27,14 +27,23 @@ def check_text(checked: Checked) -> Iterator[str]:
         (row for row in checked.inspection.rows if any(f.severity is not Severity.INFO for f in row.findings)),
         key=lambda row: (_ORDER[row.verdict], row.weight if row.weight is not None else -1.0, row.line),
     )
-    texts = {record.id: text for record, text in zip(checked.contribution.records, checked.evidence.subjects.texts, strict=True)}
-    name = shown(checked.contribution.file_name)
+    texts = {
+        record.id: text
+        for record, text in zip(checked.contribution.records, checked.evidence.subjects.texts, strict=True)
+    }
+    name = named(checked.contribution.file_name)
     for row in flagged[:ROWS_SHOWN_MAX]:
         yield from _row(row, name, texts.get(row.record or "", ""))
     if len(flagged) > ROWS_SHOWN_MAX:
         yield f"… and {len(flagged) - ROWS_SHOWN_MAX} more records with findings; `--format jsonl` has them all"
         yield ""
     yield from _summary(checked)
+
+
+def named(file_name: str) -> str:
+    """A file's name fit to begin a line: a CI runner takes a line that begins with `::` for an order."""
+    name = shown(file_name)
+    return f"./{name}" if name.lstrip().startswith(":") else name
 
 
 def _row(row: Judged, name: str, text: str) -> Iterator[str]:
@@ -57,10 +66,11 @@ def _finding(finding: Finding) -> Iterator[str]:
 def _summary(checked: Checked) -> Iterator[str]:
     outcome = checked.outcome
     told = ", ".join(f"{count} {verdict}" for verdict, count in outcome.verdicts.items() if count)
+    version = (checked.inspection.reference or "")[:12]
     against = (
         "against itself: the datanet has too small a reference"
         if checked.inspection.self_checked
-        else f"against {checked.reference_members} reference records, version {(checked.inspection.reference or '')[:12]}"
+        else f"against {checked.reference_members} reference records, version {version}"
     )
     yield f"{outcome.records} records of {shown(checked.contribution.file_name)} checked {against}"
     yield f"    {told or 'nothing to count'}; {checked.earlier} earlier records compared"

@@ -15,7 +15,7 @@ import numpy as np
 
 from curation.datanet.canonical import digest
 from curation.evidence.known import COLUMNS, Known
-from curation.evidence.reference import Reference, load_reference, save_reference
+from curation.evidence.reference import Reference, load_reference, read_arrays, save_reference
 from curation.ledger.durable import sync_folder
 from curation.ledger.places import Places
 from curation.ledger.standing import Inspected
@@ -71,18 +71,18 @@ class Shelf:
 
     def get(self, contribution: str, datanet: str, encoder: str) -> Shelved | None:
         """What `put` kept, or None when it is missing, damaged or of another encoder."""
-        from safetensors.numpy import load  # noqa: PLC0415  (only a check with a past needs it)
-
         folder = self._index(contribution)
         try:
             manifest = json.loads((folder / _MANIFEST_FILE).read_bytes())
-            arrays = (folder / _ARRAYS_FILE).read_bytes()
             columns = (folder / _COLUMNS_FILE).read_bytes()
-        except (OSError, ValueError):
+            if manifest["encoder"] != encoder or manifest["columns"] != digest(columns):
+                return None
+            loaded = read_arrays(folder / _ARRAYS_FILE, manifest["arrays"])
+        except (OSError, ValueError, KeyError, TypeError):
             return None
-        if manifest != {"encoder": encoder, "arrays": digest(arrays), "columns": digest(columns)}:
+        if loaded is None:
             return None
-        read, loaded = json.loads(columns), load(arrays)
+        read = json.loads(columns)
         known = Known(
             **{name: tuple(values) for name, values in read["columns"].items()},
             sketches=loaded["sketches"],

@@ -150,7 +150,7 @@ def test_the_digest_names_the_model_and_the_card_the_languages(
 def test_a_damaged_export_is_made_again_in_silence(
     exported: SentenceEncoder, cache: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    model = next(cache.glob("encoder-*")) / port.MODEL_FILE
+    model = next(cache.glob("encoder-*")) / port.DATA_FILE
     good = model.read_bytes()
     with model.open("r+b") as stream:
         stream.seek(len(good) // 2)
@@ -172,6 +172,8 @@ def test_a_damaged_export_is_made_again_in_silence(
         (port.TOKENIZER_FILE, b"{}"),
         (port.MODEL_FILE, b""),
         (port.MODEL_FILE, None),
+        (port.DATA_FILE, b""),
+        (port.DATA_FILE, None),
     ],
 )
 def test_an_export_that_is_not_whole_is_not_used(
@@ -194,7 +196,7 @@ def test_an_export_of_another_model_is_not_used(exported: SentenceEncoder, cache
 
 def test_an_unfaithful_export_is_refused(exported: SentenceEncoder, cache: Path, tmp_path: Path) -> None:
     source = find_model(EncoderChoice(), tmp_path)
-    for name in (port.MODEL_FILE, port.TOKENIZER_FILE):
+    for name in (port.MODEL_FILE, port.DATA_FILE, port.TOKENIZER_FILE):
         os.link(cache / f"encoder-{exported.digest[:16]}" / name, tmp_path / name)
     unlike = SentenceEncoder(digest=source.digest, languages=("en",), model=Constant(value=DIMENSIONS**-0.5))
     assert not port._vouched(source, unlike, tmp_path)

@@ -1,0 +1,51 @@
+"""The example datanets as workspaces: imported once a session, and not imported at all."""
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from curation.workspace import Workspace
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def encoder_cache(pytestconfig: pytest.Config) -> Path:
+    """The exported encoder, kept by pytest between sessions: 10 s and 90 MB; its digest is checked before each use."""
+    assert pytestconfig.cache is not None
+    return pytestconfig.cache.mkdir("encoder")
+
+
+def _laid_out(root: Path, encoder_cache: Path) -> "Workspace":
+    from curation.demo import prepare
+    from curation.workspace import Workspace
+
+    prepare(root)
+    (root / ".curation").mkdir()
+    (root / ".curation" / "cache").symlink_to(encoder_cache, target_is_directory=True)
+    return Workspace(root)
+
+
+@pytest.fixture(scope="session")
+def unimported(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> "Workspace":
+    """The example datanets as they lie in the repository: no reference, nothing earlier. Only for reading."""
+    return _laid_out(tmp_path_factory.mktemp("unimported") / "ws", encoder_cache)
+
+
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> "Workspace":
+    """The example datanets with their trusted records imported, nothing else. Only for reading."""
+    workspace = _laid_out(tmp_path_factory.mktemp("examples") / "ws", encoder_cache)
+    for name in workspace.datanets():
+        for file in sorted((workspace.root / "datanets" / name / "trusted").iterdir()):
+            workspace.import_file(file, name)
+    return workspace
+
+
+@pytest.fixture
+def examples_copy(examples: "Workspace", tmp_path: Path) -> Path:
+    """A copy of the imported examples to write into; the encoder stays shared."""
+    return shutil.copytree(examples.root, tmp_path / "playground", symlinks=True)

@@ -1,0 +1,32 @@
+"""cleanlab sees the labels that were switched, and our label score is its self-confidence."""
+
+import numpy as np
+import pytest
+from engine_sample import a_card, a_contribution, cluster_reference, cluster_rows, clusters, evidence_about
+
+from curation.checks.label_noise import given_share, probabilities
+from curation.evidence.cleanlab import label_quality, noise_by_class
+
+
+def test_noise_is_found_where_it_was_planted() -> None:
+    # Of the 40 members of class-0, ten carry the label class-1.
+    reference = cluster_reference(40, 3, relabel=dict.fromkeys(range(0, 40, 4), "class-1"))
+    assert reference.noise["class-1"] == pytest.approx(10 / 50, abs=0.05)
+    assert reference.noise["class-0"] == pytest.approx(0, abs=0.03)
+    assert reference.noise["class-2"] == pytest.approx(0, abs=0.03)
+
+
+def test_one_class_or_an_empty_one_says_nothing() -> None:
+    shares = np.full((4, 2), 0.5)
+    assert noise_by_class(np.zeros(4, dtype=np.int64), np.ones((4, 1)), ("a",)) == {}
+    assert noise_by_class(np.zeros(4, dtype=np.int64), shares, ("a", "b")) == {}
+
+
+def test_our_label_score_is_cleanlabs_self_confidence() -> None:
+    reference = cluster_reference()
+    vectors, labels = clusters(8, 3, seed=11)
+    labels[::5] = ["class-0"] * len(labels[::5])
+    card = a_card()
+    evidence = evidence_about(a_contribution(card, cluster_rows(labels, start=900)), card, reference, vectors)
+    codes = np.array([reference.classes.index(label) for label in labels])
+    assert given_share(evidence) == pytest.approx(label_quality(codes, probabilities(evidence)))

@@ -1,0 +1,182 @@
+"""Disguises fall away, languages stay apart, and token overlap is what its definition says."""
+
+import unicodedata
+from itertools import combinations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from curation.evidence.words import canonical_text, overlap, similarity_bound, tokens_of
+
+WORDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789 .,", min_size=1, max_size=40)
+# What a reader takes for the Latin letter: Cyrillic, Greek and Armenian.
+HOMOGLYPHS = {
+    "a": "а",
+    "c": "сϲ",
+    "e": "е",
+    "h": "һ",
+    "i": "іι",
+    "j": "јϳ",
+    "o": "оοօ",
+    "p": "рρ",
+    "s": "ѕ",
+    "v": "νѵ",
+    "x": "х",
+    "y": "у",
+}
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202e\u202c\u2066\u2069\u200e\u200f\u180e\ufe0f\u0336\u0301"
+BLANKS = "\u00a0\u2003\u202f\u3000\t\n"
+
+
+@given(st.text())
+@example("ϓ")
+@example("İ")
+@example("ẛ")
+@example("㎎ ﷺ ①")
+def test_it_is_idempotent(text: str) -> None:
+    assert canonical_text(canonical_text(text)) == canonical_text(text)
+
+
+@given(WORDS, st.data())
+def test_homoglyphs_vanish(text: str, data: st.DataObject) -> None:
+    disguised = "".join(data.draw(st.sampled_from(char + HOMOGLYPHS.get(char, ""))) for char in text)
+    assert canonical_text(disguised) == canonical_text(text)
+
+
+@given(WORDS, st.data())
+def test_invisible_characters_vanish(text: str, data: st.DataObject) -> None:
+    hidden = st.text(INVISIBLE, max_size=2)
+    disguised = "".join(char + data.draw(hidden) for char in text)
+    assert canonical_text(disguised) == canonical_text(text)
+
+
+@given(WORDS, st.data())
+def test_case_and_full_width_vanish(text: str, data: st.DataObject) -> None:
+    def shapes(char: str) -> str:
+        return char + char.upper() + (chr(ord(char) + 0xFEE0) if char.isalnum() else "")
+
+    disguised = "".join(data.draw(st.sampled_from(shapes(char))) for char in text)
+    assert canonical_text(disguised) == canonical_text(text)
+
+
+@given(WORDS, st.data())
+def test_blanks_are_one_blank(text: str, data: st.DataObject) -> None:
+    blanks = st.text(" " + BLANKS, min_size=1, max_size=3)
+    disguised = "".join(data.draw(blanks) if char == " " else char for char in f" {text} ")
+    assert canonical_text(disguised) == canonical_text(text)
+
+
+def test_capital_homoglyphs_vanish() -> None:
+    assert canonical_text("АВЕ МОТНЕR ΙΝ ΤΟΚΥΟ") == "abe mother in tokyo"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("की", "का", "कि", "के", "को", "क"),
+        ("हिन्दी", "हन्दी", "हिन्द"),
+        ("医生", "医院", "药"),
+        ("карта", "карты", "карту", "парта"),
+        ("мир", "мор", "мэр"),
+        ("دواء", "دعاء"),
+        ("กิน", "กัน", "กน"),
+    ],
+    ids=["vowel-signs", "hindi", "chinese", "russian-cases", "russian", "arabic", "thai"],
+)
+def test_other_scripts_stay_apart(texts: tuple[str, ...]) -> None:
+    for first, second in combinations(texts, 2):
+        assert canonical_text(first) != canonical_text(second)
+        assert overlap(frozenset(tokens_of(canonical_text(first))), frozenset()).similarity == 0
+
+
+def test_a_vowel_sign_is_a_letter() -> None:
+    assert unicodedata.category("ी") == "Mc"
+    assert canonical_text("दवाई की") == "दवाई की"
+
+
+def test_numbers_words_and_unspaced_scripts_are_tokens() -> None:
+    assert tokens_of("don't take 1,000.5 mg at 12:30, o’clock") == ("dont", "take", "1,000.5", "mg", "at", "12:30", "oclock")
+    assert tokens_of("银行卡 到") == ("银行", "行卡", "到")
+    assert tokens_of("снова_да --- !!") == ("снова", "да")
+    assert tokens_of("") == ()
+
+
+# Short words over a small alphabet: most pairs are one or two edits apart.
+TOKENS = st.frozensets(st.text("abA1", min_size=1, max_size=6), max_size=7)
+
+
+def one_edit_apart(first: str, second: str) -> bool:
+    """Levenshtein distance 1, spelled out."""
+    if len(first) == len(second):
+        return sum(a != b for a, b in zip(first, second, strict=True)) == 1
+    short, long = sorted((first, second), key=len)
+    return any(long[:place] + long[place + 1 :] == short for place in range(len(long)))
+
+
+def alike(first: str, second: str) -> bool:
+    words = all(len(token) >= 4 and token.isalpha() for token in (first, second))
+    return words and one_edit_apart(first, second)
+
+
+def most_pairs(left: list[str], right: frozenset[str]) -> int:
+    """The largest number of pairs, by trying every choice."""
+    if not left:
+        return 0
+    first, *others = left
+    partners = [token for token in right if alike(first, token)]
+    return max([most_pairs(others, right), *(1 + most_pairs(others, right - {token}) for token in partners)])
+
+
+@given(TOKENS, TOKENS)
+@example(frozenset({"aaaa", "aabb"}), frozenset({"aaab", "abbb", "aaa", "aaaaa"}))
+def test_soft_jaccard_is_its_definition(first: frozenset[str], second: frozenset[str]) -> None:
+    common = len(first & second) + most_pairs(sorted(first - second), second - first)
+    union = len(first) + len(second) - common
+    pair = overlap(first, second)
+    assert pair.similarity == pytest.approx(common / union if union else 1.0)
+    assert len(pair.only_first) == len(first) - common
+    assert len(pair.only_second) == len(second) - common
+    if second:
+        assert pair.contained == pytest.approx(common / len(second))
+
+
+@given(TOKENS, TOKENS)
+def test_soft_jaccard_is_symmetric_bounded_and_never_below_the_plain_one(
+    first: frozenset[str], second: frozenset[str]
+) -> None:
+    there, back = overlap(first, second).similarity, overlap(second, first).similarity
+    assert there == back
+    assert 0.0 <= there <= similarity_bound(first, second) <= 1.0
+    assert there >= (len(first & second) / len(first | second) if first | second else 1.0)
+
+
+@given(TOKENS)
+def test_equal_sets_are_wholly_alike(tokens: frozenset[str]) -> None:
+    pair = overlap(tokens, tokens)
+    assert (pair.similarity, pair.contained, pair.only_first, pair.only_second) == (1.0, 1.0, frozenset(), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("tablet", "tablets", True),
+        ("recieve", "receve", True),
+        ("card", "cart", True),
+        ("лекарство", "лекарства", True),
+        ("now", "not", False),
+        ("car", "card", False),
+        ("1234", "1235", False),
+        ("2500", "250", False),
+        ("vita1", "vita2", False),
+        ("receive", "recieve", False),
+    ],
+)
+def test_one_edit_counts_only_in_words_of_four_letters_or_more(first: str, second: str, *, same: bool) -> None:
+    assert overlap(frozenset({first}), frozenset({second})).similarity == float(same)
+
+
+def test_containment_is_the_share_of_the_second_in_the_first() -> None:
+    pair = overlap(frozenset("a b c d e f".split()), frozenset("a b x".split()))
+    assert pair.contained == pytest.approx(2 / 3)
+    assert pair.similarity == pytest.approx(2 / 7)
