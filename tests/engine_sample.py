@@ -153,10 +153,11 @@ def clusters(count: int, classes: int, *, seed: int = 7, spread: float = 0.35) -
 
 
 def cluster_rows(labels: Sequence[str], *, start: int = 0) -> list[dict[str, Value]]:
-    """One row a label, whose words no other row has: these records are told apart by their vectors alone."""
-    numerals = "zero one two three four five six seven eight nine".split()
-    names = ["-".join(numerals[int(digit)] for digit in f"{start + place:05d}") for place in range(len(labels))]
-    return [{"text": f"the note {name} speaks", "label": label} for name, label in zip(names, labels, strict=True)]
+    """One row a label, whose words no other row has and no language either: only their vectors tell about these."""
+    return [
+        {"text": " ".join(f"{start + place:05d}{word}" for word in range(6)), "label": label}
+        for place, label in enumerate(labels)
+    ]
 
 
 def cluster_reference(

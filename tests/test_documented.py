@@ -1,13 +1,15 @@
 """What exists is documented: commands, options, exit codes, schemas, keys of the card, rules."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import click
 import pytest
 import typer.main
 from pydantic import BaseModel
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from curation.checks import all_checks
 from curation.cli.main import app
@@ -18,6 +20,9 @@ from curation.evidence.rule_packs import PackRule, pack_rules
 from curation.evidence.rule_types import RULE_TYPES
 from curation.finding import Severity
 from curation.verdict import Verdict
+
+if TYPE_CHECKING:
+    from curation.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,15 +37,16 @@ def section(text: str, heading: str) -> str:
     return found.group(1) if found else ""
 
 
-def commands_of(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
-    if isinstance(command, click.Group):
-        for verb, inner in command.commands.items():
+def commands_of(group: TyperGroup, name: str) -> Iterator[tuple[str, TyperCommand]]:
+    for verb, inner in group.commands.items():
+        if isinstance(inner, TyperGroup):
             yield from commands_of(inner, f"{name} {verb}")
-    else:
-        yield name, command
+        else:
+            assert isinstance(inner, TyperCommand)
+            yield f"{name} {verb}", inner
 
 
-ROOT_COMMAND = typer.main.get_command(app)
+ROOT_COMMAND = typer.main.get_group(app)
 COMMANDS = list(commands_of(ROOT_COMMAND, "curate"))
 COMMAND_PAGE = page("docs/commands.md")
 each_command = pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])
@@ -52,19 +58,19 @@ def test_the_sections_are_the_commands() -> None:
 
 
 @each_command
-def test_a_command_has_its_options_exit_codes_and_schema_documented(name: str, command: click.Command) -> None:
+def test_a_command_has_its_options_exit_codes_and_schema_documented(name: str, command: TyperCommand) -> None:
     told = section(COMMAND_PAGE, name)
     shared = section(COMMAND_PAGE, "Options that many commands have")
-    options = [option for one in command.params if isinstance(one, click.Option) for option in one.opts]
+    options = [option for one in command.params if isinstance(one, TyperOption) for option in one.opts]
     assert [option for option in options if f"`{option}`" not in told + shared] == []
     assert re.search(r"Exit codes: (0 |as for)", told)
     assert re.search(r"JSON:\s(`curation\.|as for)", told)
 
 
 @each_command
-def test_help_starts_with_examples_and_names_the_exit_codes(name: str, command: click.Command) -> None:
+def test_help_starts_with_examples_and_names_the_exit_codes(name: str, command: TyperCommand) -> None:
     _, examples, *rest = (command.help or "").split("\b\n")
-    assert examples.startswith(f"Examples:\n  {name} ")
+    assert examples.startswith(f"Examples:\n  {name}")
     assert rest[-1].startswith("Exit codes: ")
 
 
@@ -80,7 +86,7 @@ def errors_of(kind: type[CurationError]) -> Iterator[type[CurationError]]:
         yield from errors_of(inner)
 
 
-@pytest.mark.parametrize("error", sorted(set(errors_of(CurationError)), key=lambda one: one.__name__))
+@pytest.mark.parametrize("error", sorted(set(errors_of(CurationError)), key=str))
 def test_every_error_stands_beside_its_exit_code(error: type[CurationError]) -> None:
     row = next(line for line in section(COMMAND_PAGE, "Exit codes").splitlines() if f"`{error.__name__}`" in line)
     assert row.startswith(f"| {error.exit_code} |")
@@ -142,7 +148,7 @@ def told_of(rule: PackRule) -> tuple[str, str, str]:
 
 
 def test_every_rule_that_ships_is_listed_with_what_it_does() -> None:
-    rows = re.findall(r"^\| `([a-z-]+/[a-z-]+)` \| ([a-z]+) \| (\S+) \|", page("docs/rules.md"), re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z-]+/[a-z0-9-]+)` \| ([a-z]+) \| (\S+) \|", page("docs/rules.md"), re.MULTILINE)
     assert sorted(rows) == sorted(map(told_of, pack_rules([ROOT / "rules"])))
 
 
@@ -159,3 +165,20 @@ def test_links_lead_somewhere(path: Path) -> None:
     text = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
     targets = [link for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text) if "://" not in link]
     assert [link for link in targets if not (path.parent / link).exists()] == []
+
+
+def test_everything_in_the_state_folder_is_explained(examples: "Workspace") -> None:
+    told = re.findall(r"^\| `([a-z.]+)", section(page("docs/architecture.md"), "The workspace"), re.MULTILINE)
+    kept = {path.name for path in (examples.root / ".curation").iterdir()}
+    assert {"journal.jsonl", "objects", "references"} <= kept
+    assert kept - set(told) == set()
+
+
+def test_the_figures_of_the_demo_are_those_of_the_truth_files() -> None:
+    lines = [line for path in ROOT.glob("datanets/*/truth.jsonl") for line in path.read_text().splitlines()]
+    faults = [json.loads(line)["fault"] for line in lines]
+    planted, honest = sum(fault is not None for fault in faults), faults.count(None)
+    told = f"{planted} of {planted} planted faults found, 0 false alarms on {honest} honest records"
+    assert told in page("README.md")
+    contributions = len(list(ROOT.glob("datanets/*/contributions/*/*")))
+    assert f"{contributions} contributions with planted faults" in page("README.md").replace("seven", "7")

@@ -28,7 +28,8 @@ SECTIONS = [
 ]
 
 _BLOCK = re.compile(
-    r"^```jsonl (?P<kind>flagged|flagged-last|passes) (?P<datanet>[a-z-]+)(?P<before> before-import)?\n(?P<lines>.*?)^```$",
+    r"^```jsonl (?P<kind>flagged|flagged-last|passes) (?P<datanet>[a-z-]+)(?P<before> before-import)?\n"
+    r"(?P<lines>.*?)^```$",
     re.DOTALL | re.MULTILINE,
 )
 
@@ -93,12 +94,12 @@ def test_a_page_has_its_sections_and_examples_of_both_kinds(name: str) -> None:
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=str)
-def test_an_example_comes_out_as_its_page_says(
-    block: Block, examples: "Workspace", unimported: "Workspace", tmp_path: Path
-) -> None:
+def test_an_example_comes_out_as_its_page_says(block: Block, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     file = tmp_path / "example.jsonl"
     file.write_text(block.lines, encoding="utf-8")
-    checked = (unimported if block.before_import else examples).check(file, block.datanet)
+    # Importing takes seconds: only for a page that needs it.
+    workspace: Workspace = request.getfixturevalue("unimported" if block.before_import else "examples")
+    checked = workspace.check(file, block.datanet)
     rows = checked.inspection.rows
     assert len(rows) == len(block.lines.splitlines())
     flagged = [any(finding.check == block.page for finding in row.findings) for row in rows]

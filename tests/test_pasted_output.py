@@ -11,7 +11,6 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ import pytest
 from curation.cli.main import main
 
 ROOT = Path(__file__).parents[1]
-PAGES = ["README.md", "docs/commands.md", "docs/concepts.md", "docs/rules.md"]
+PAGES = ["README.md", "docs/commands.md", "docs/rules.md"]
 RENEW = bool(os.environ.get("RENEW_DOCS"))
 DECIMALS_DIFFER_MAX = 0.02
 LEFT_OUT = "…"
@@ -79,32 +78,37 @@ def renewed(pasted: list[str], printed: list[str]) -> list[str]:
     return [*printed[:at], LEFT_OUT, *(printed[-behind:] if behind else [])]
 
 
-def page_run(text: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Runs a page in the present folder; yields each command, what was pasted and what was printed."""
+def page_run(text: str, monkeypatch: pytest.MonkeyPatch) -> tuple[str, list[tuple[str, list[str], list[str]]]]:
+    """Runs a page in the present folder: the page renewed, and each command whose pasted and printed lines differ."""
     last_exit = 0
-    for block in _BLOCK.finditer(text):
-        if block["kind"] == "console":
-            for command, pasted in runs_of(block["body"]):
-                printed, last_exit = output_of(command, last_exit, monkeypatch)
-                yield command, pasted, printed
-        elif block["name"] is not None:
-            Path(block["name"]).write_text(block["body"], encoding="utf-8")
+    differing: list[tuple[str, list[str], list[str]]] = []
+
+    def block_run(block: re.Match[str]) -> str:
+        nonlocal last_exit
+        if block["kind"] != "console":
+            if block["name"] is not None:
+                Path(block["name"]).write_text(block["body"], encoding="utf-8")
+            return block[0]
+        lines = ["```console"]
+        for command, pasted in runs_of(block["body"]):
+            printed, last_exit = output_of(command, last_exit, monkeypatch)
+            alike = are_alike(pasted, printed)
+            lines += [f"$ {command}", *(pasted if alike else renewed(pasted, printed))]
+            if not alike:
+                differing.append((command, pasted, printed))
+        return "\n".join([*lines, "```"])
+
+    return _BLOCK.sub(block_run, text), differing
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_what_is_pasted_is_what_is_printed(
-    page: str, examples_copy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_pasted_is_what_is_printed(page: str, examples_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(examples_copy)
     monkeypatch.setenv("COLUMNS", "100")
     path = ROOT / page
-    text = path.read_text(encoding="utf-8")
-    differing = []
-    for command, pasted, printed in page_run(text, monkeypatch):
-        if not are_alike(pasted, printed):
-            differing.append((command, pasted, printed))
-            old = "\n".join([f"$ {command}", *pasted])
-            text = text.replace(old + "\n", "\n".join([f"$ {command}", *renewed(pasted, printed)]) + "\n", 1)
+    before = path.read_text(encoding="utf-8")
+    assert "```console\n$ curate " in before
+    text, differing = page_run(before, monkeypatch)
     if RENEW:
         path.write_text(text, encoding="utf-8")
     else:

@@ -11,6 +11,9 @@ from curation.finding import Floats, Opinion, Term
 
 NEIGHBOURHOOD = 10
 
+# A member's tenth neighbour lies on its radius, and the last bits of a matrix product depend on its size.
+TOLERANCE = 1e-6
+
 
 def nonconformity(evidence: Evidence) -> Floats:
     """For how many reference records a subject is nearer than their tenth neighbour (Radovanović et al. 2010), (n,)."""
@@ -19,7 +22,7 @@ def nonconformity(evidence: Evidence) -> Floats:
     counts = np.zeros(len(evidence))
     for start in range(0, len(evidence), BLOCK_ROWS):
         rows = slice(start, start + BLOCK_ROWS)
-        within: NDArray[np.bool_] = evidence.subjects.vectors[rows] @ members.T >= radius
+        within: NDArray[np.bool_] = evidence.subjects.vectors[rows] @ members.T >= radius - TOLERANCE
         counts[rows] = within.sum(axis=1)
     # A member is always nearer to itself than its tenth neighbour.
     return counts - evidence.is_member

@@ -44,7 +44,7 @@ def _vote(evidence: Evidence) -> Floats:
 def given_share(evidence: Evidence) -> Floats:
     """The probability of the label that each record was given, (n,); of a class nobody knows, the least there is."""
     places = {name: place for place, name in enumerate(evidence.reference.classes)}
-    codes = np.array([places.get(label or "", -1) for label in evidence.subjects.labels])
+    codes = np.array([places.get(label or "", -1) for label in evidence.subjects.labels], dtype=np.int64)
     shares = probabilities(evidence)
     return np.where(codes >= 0, shares[np.arange(len(codes)), codes], SHARE_MIN / 10)
 

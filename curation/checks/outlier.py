@@ -10,6 +10,9 @@ from curation.finding import Floats, Opinion, Term
 
 NEIGHBOURS_JUDGED = 3
 
+# The last bits of a matrix product depend on its size; two rows that say the same must have the same rank.
+DECIMALS = 6
+
 
 def measures(evidence: Evidence) -> Mapping[str, Floats]:
     """Mean distance to the three nearest reference records, and how little the likeliest label's head responds, (n,)."""
@@ -23,12 +26,12 @@ def measures(evidence: Evidence) -> Mapping[str, Floats]:
 
 
 def nonconformity(evidence: Evidence) -> Floats:
-    """The sum of the measures, each in spreads from the reference's median, (n,)."""
+    """The sum of the measures, each in spreads from the reference's median, (n,); rounded, so that equals stay equal."""
     total = np.zeros(len(evidence))
     for name, values in measures(evidence).items():
         centre, spread = evidence.reference.scales.get(f"outlier/{name}", (0.0, 1.0))
         total += (values - centre) / spread
-    return total
+    return np.round(total, DECIMALS)
 
 
 def judge(evidence: Evidence) -> Opinion:

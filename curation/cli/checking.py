@@ -76,7 +76,8 @@ def submit(
     The same bytes by the same contributor again change nothing and exit as they did first.
 
     \b
-    Exit codes: as for `curate check`; on 2 and 3 nothing is stored.
+    Exit codes: 0 the card's policy is met, 1 it is not (the file is stored all the same), 2 usage or unreadable file,
+    3 an engine failed; on 2 and 3 nothing is stored.
     """
     require_writable(output)
     submitted = open_workspace(workspace, beside=True).submit(file, datanet, contributor)

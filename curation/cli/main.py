@@ -61,15 +61,11 @@ def main() -> NoReturn:
     """Runs the command line and leaves with its exit code; no stack trace unless CURATION_TRACE is set."""
     code = 0
     try:
-        app()
+        app(prog_name="curate")
     except SystemExit as left:
         code = left.code if isinstance(left.code, int) else 0 if left.code is None else 2
     except CurationError as error:
         code = _told(f"curate: {error}", error.exit_code, error)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; not even the interpreter may complain about it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 141
     except KeyboardInterrupt:
         code = _told("curate: interrupted", 130, None)
     except Exception as error:  # noqa: BLE001  (an unknown failure is an engine failure, never a pass)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:  # the workspace brings numpy and pydantic, which --help does 
     from curation.workspace import Workspace
 
 
+EXIT_PIPE_CLOSED = 141  # as a shell says of a process that SIGPIPE ended
+
+
 class Shape(StrEnum):
     """How a command shows what it found."""
 
@@ -105,9 +108,14 @@ def put(lines: Iterable[str], output: Path | None = None) -> None:
     """Data: to stdout, or whole into a file. Raises `UsageError` when the file cannot be written."""
     hush()
     if output is None:
-        for line in lines:
-            sys.stdout.write(line)
-        sys.stdout.flush()
+        try:
+            sys.stdout.writelines(lines)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read our output has seen enough; not even the interpreter may complain about it. Left to the
+            # command line library this would be an exit with 1, which here means "policy not met".
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(EXIT_PIPE_CLOSED) from None
         return
     temporary = output.with_name(f".{output.name}.{os.getpid()}.tmp")
     try:

@@ -1,8 +1,7 @@
 """`curate status`, `curate explain`, `curate checks`: what is known, and every number behind it."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +10,6 @@ from curation.datanet.shown import shown
 
 if TYPE_CHECKING:
     from curation.catalogue import Page
-    from curation.ledger.questions import DatanetStatus
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,43 +34,13 @@ def status(
     \b
     Exit codes: 0 shown, 2 usage.
     """
+    from curation.formats.status import status_document, status_text  # noqa: PLC0415  (not for --help)
+
     found = open_workspace(workspace).status(name)
     if shape is Shape.JSON:
-        put_json({"schema": "curation.status/1", "datanets": [_status_json(one) for one in found]})
+        put_json(status_document(found))
     else:
-        put_text(line for one in found for line in _status_text(one))
-
-
-def _status_json(one: "DatanetStatus") -> dict[str, Any]:
-    return {
-        "datanet": one.datanet,
-        "rows": one.counts.rows,
-        "unreadable": one.counts.unreadable,
-        "verdicts": dict(one.counts.verdicts),
-        "weight_mean": one.counts.weight_mean,
-        "novelty_mean": one.counts.novelty_mean,
-        "reference": one.reference,
-        "contributions": one.contributions,
-    }
-
-
-def _status_text(one: "DatanetStatus") -> Iterator[str]:
-    counts = one.counts
-    yield f"{one.datanet}: {counts.rows} records, " + (
-        ", ".join(f"{count} {verdict}" for verdict, count in counts.verdicts.items()) or "nothing submitted"
-    )
-    if counts.weight_mean is not None and counts.novelty_mean is not None:
-        yield f"    mean weight {counts.weight_mean:.3f}, mean novelty {counts.novelty_mean:.2f}"
-    if one.reference is not None:
-        yield f"    reference {one.reference['version'][:12]} of {one.reference['members']} records"
-    else:
-        yield "    no reference: `curate import` gives it one"
-    for row in one.contributions:
-        yield (
-            f"    {row['contribution'][:12]}  {row['contributor']:<20} {row['kind']:<6} {row['row_count']:>6} records: "
-            f"{row['accepted']} accept, {row['review']} review, {row['unchecked']} unchecked, {row['rejected']} reject"
-            + (f", {row['withdrawn']} withdrawn" if row["withdrawn"] else "")
-        )
+        put_text(status_text(found))
 
 
 def explain(
@@ -90,29 +58,14 @@ def explain(
     \b
     Exit codes: 0 shown, 2 no such record.
     """
+    from curation.formats.explanation import explanation_document, explanation_text  # noqa: PLC0415  (not for --help)
+
     opened = open_workspace(workspace)
     found = opened.explain(record)
     policy = opened.datanet(found.record.datanet).policy
     if shape is Shape.JSON:
-        put_json(
-            {
-                "schema": "curation.explanation/1",
-                "record": vars(found.record),
-                "evidence": found.weight,
-                "thresholds": {
-                    "review_below": policy.review_below,
-                    "alpha": policy.alpha,
-                    "novelty_ramp": list(policy.novelty_ramp),
-                    "weight_ramp": list(policy.weight_ramp),
-                },
-                "scores": found.scores,
-                "findings": found.findings,
-                "decisions": found.decisions,
-            }
-        )
+        put_json(explanation_document(found, policy))
     else:
-        from curation.formats.explanation import explanation_text  # noqa: PLC0415  (not for --help)
-
         put_text(explanation_text(found, policy))
 
 

@@ -1,6 +1,6 @@
 """`curate verify` and `curate rebuild`: journal, files and store against each other."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -30,40 +30,21 @@ def verify(
     \b
     Exit codes: 0 all agrees, 1 something does not, 2 usage.
     """
+    from curation.formats.verification import (  # noqa: PLC0415  (not for --help)
+        verification_document,
+        verification_text,
+    )
+    from curation.recompute import recompute  # noqa: PLC0415  (likewise)
+
     opened = open_workspace(workspace)
     found = opened.verify(head=head)
-    compared: dict[str, Any] = {one.what: one.count for one in found.compared}
-    problems, notes = list(found.problems), list(found.notes)
-    if again and not problems:
-        from curation.recompute import recompute  # noqa: PLC0415  (not for --help)
-
-        computed = recompute(opened)
-        compared |= {"records computed again": computed.records}
-        problems += computed.problems
-        notes += computed.notes
+    computed = recompute(opened) if again and found.agrees else None
+    document = verification_document(found, computed)
     if shape is Shape.JSON:
-        put_json(
-            {
-                "schema": "curation.verification/1",
-                "head": found.head,
-                "seq": found.seq,
-                "compared": compared,
-                "problems": problems,
-                "notes": notes,
-                "agrees": not problems,
-            }
-        )
+        put_json(document)
     else:
-        put_text(_told(compared, problems, notes, found.head, found.seq))
-    raise typer.Exit(1 if problems else 0)
-
-
-def _told(compared: dict[str, Any], problems: list[str], notes: list[str], head: str, seq: int) -> list[str]:
-    lines = [f"{count:>10}  {what} compared" for what, count in compared.items()]
-    lines += [f"note: {said}" for said in notes]
-    lines += [f"PROBLEM: {said}" for said in problems]
-    lines += [f"journal head {head} at line {seq}"]
-    return [*lines, f"{len(problems)} problems" if problems else "all agrees"]
+        put_text(verification_text(found, computed))
+    raise typer.Exit(0 if document["agrees"] else 1)
 
 
 def rebuild(shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None) -> None:

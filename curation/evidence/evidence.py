@@ -97,7 +97,7 @@ class Evidence:
 
     @cached_property
     def matches(self) -> tuple[tuple[Match, ...], ...]:
-        """The closest earlier records of each subject by words, at most five, rows into `others`."""
+        """The closest earlier records of each subject by words, at most five of each sort, rows into `others`."""
         proposed = proposed_rows(self.subjects, self.earlier, self.rejected_by_rule)
         return matches_of(self.subjects, self.others, proposed, self.reference.vocabulary)
 

@@ -105,8 +105,8 @@ def known_of(records: Sequence[Record], datanet: Datanet, contributor: str) -> K
     label = datanet.name_of(Role.LABEL)
     texts = tuple(datanet.text_of(dict(record.values)) for record in records)
     canonical = tuple(
-        "\x1f".join(canonical_text(line) for line in text.split("\n")) if table else canonical_text(text)
-        for text in texts
+        _canonical_row(record, datanet) if table else canonical_text(text)
+        for record, text in zip(records, texts, strict=True)
     )
     return Known(
         ids=tuple(record.id for record in records),
@@ -121,6 +121,22 @@ def known_of(records: Sequence[Record], datanet: Datanet, contributor: str) -> K
         vectors=np.zeros((len(records), 0), dtype=np.float32),
         table=table,
     )
+
+
+def _canonical_row(record: Record, datanet: Datanet) -> str:
+    """`field value` of each feature; a number is the same however many zeros it ends in."""
+    parts = []
+    for field in datanet.with_role(Role.FEATURE):
+        value = record.values.get(field.name)
+        if value is not None:
+            parts.append(f"{canonical_text(field.name)} {_told(value)}")
+    return "\x1f".join(parts)
+
+
+def _told(value: Value) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return canonical_text(str(value))
+    return format(Decimal(value).normalize(), "f")
 
 
 def joined(parts: Sequence[Known], *, table: bool) -> Known:

@@ -4,7 +4,8 @@ A pair that shares its words but has a number, unit or named value *substituted*
 no copy, but it is the cheapest forgery there is, so it is kept apart as a `fact` match for `slot-variation`.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from curation.evidence.known import Known
 from curation.evidence.nearest import nearest_before
 from curation.evidence.sketches import proposals
-from curation.evidence.words import NEGATIONS, UNITS, Overlap, overlap, similarity_bound
+from curation.evidence.words import NEGATIONS, UNITS, Overlap, overlap
 
 PROPOSED_BY_VECTOR = 20
 KEPT_MATCHES = 5
@@ -75,25 +76,34 @@ def vocabulary_of(known: Known) -> Vocabulary:
 def matches_of(
     subjects: Known, others: Known, proposed: list[NDArray[np.int64]], vocabulary: Vocabulary
 ) -> tuple[tuple[Match, ...], ...]:
-    """For each subject its closest matches among the proposed rows of `others`, the closest first, at most 5."""
+    """For each subject its closest matches among the proposed rows of `others`, the closest first.
+
+    At most 5 of each sort: facts and copies, of one's own or another contributor, under the same or another label.
+    Otherwise the many of one sort (a template that all fill in) would hide the one of another that a check asks for.
+    """
     slot: Callable[[str], bool] = (lambda _: True) if subjects.table else vocabulary.names
     found = []
     for row in range(len(subjects)):
         tokens = subjects.tokens(row)
-        best: list[Match] = []
-        vectors = others.vectors[proposed[row]]
-        cosines = _cosines(subjects.vectors[row], vectors, table=subjects.table)
-        for other, cosine in sorted(zip(proposed[row].tolist(), cosines.tolist(), strict=True), key=lambda x: -x[1]):
+        cosines = _cosines(subjects.vectors[row], others.vectors[proposed[row]], table=subjects.table)
+        judged = []
+        for other, cosine in zip(proposed[row].tolist(), cosines.tolist(), strict=True):
             twin = others.tokens(other)
-            floor = best[-1].raw if len(best) == KEPT_MATCHES else 0.0
-            bounded = similarity_bound(tokens, twin) <= floor
-            if bounded and (cosine < CONTAINED_COSINE_MIN or len(twin) > len(tokens)):
-                continue
-            best.append(_judged(other, overlap(tokens, twin), twin, cosine, slot))
-            best.sort(key=lambda match: (-match.similarity, match.kind is not Kind.COPY, match.row))
-            del best[KEPT_MATCHES:]
-        found.append(tuple(match for match in best if match.raw > 0))
+            judged.append(_judged(other, overlap(tokens, twin), twin, cosine, slot))
+        judged.sort(key=lambda match: (-match.similarity, match.kind is not Kind.COPY, match.row))
+        found.append(tuple(_closest_of_each_sort(judged, subjects, row, others)))
     return tuple(found)
+
+
+def _closest_of_each_sort(judged: list[Match], subjects: Known, row: int, others: Known) -> Iterator[Match]:
+    kept: Counter[tuple[bool, bool, bool]] = Counter()
+    for match in judged:
+        own = others.contributors[match.row] == subjects.contributors[row]
+        same_label = others.labels[match.row] == subjects.labels[row]
+        sort = (match.kind is Kind.FACT, own, same_label)
+        if match.raw > 0 and kept[sort] < KEPT_MATCHES:
+            kept[sort] += 1
+            yield match
 
 
 def _judged(row: int, pair: Overlap, twin: frozenset[str], cosine: float, slot: Callable[[str], bool]) -> Match:

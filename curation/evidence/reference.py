@@ -81,7 +81,8 @@ class Reference:
 
 def version_of(card: bytes, members: Known, encoder: str) -> str:
     """The version that these inputs give: 32 hexadecimal digits."""
-    inputs = [ENGINE, digest(card), encoder, list(members.ids), list(members.digests)]
+    # Labels beside digests: a curator's label replaces the one in the content.
+    inputs = [ENGINE, digest(card), encoder, list(members.ids), list(members.digests), list(members.labels)]
     return digest(canonical_bytes(inputs))[:32]
 
 
@@ -137,8 +138,15 @@ def load_reference(folder: Path) -> Reference:
         arrays = read_arrays(folder / _ARRAYS_FILE, described["arrays"])
         if arrays is None:
             raise EngineFailed(f"reference {folder.name}: the arrays do not match their digest; run `curate refresh`")
-    except (OSError, ValueError, KeyError) as error:
-        raise EngineFailed(f"reference {folder.name} cannot be read: {type(error).__name__}; run `curate refresh`") from None
+        return _put_together(described, arrays)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EngineFailed(
+            f"reference {folder.name} cannot be read: {type(error).__name__}; run `curate refresh`"
+        ) from None
+
+
+def _put_together(described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Reference:
+    """The reference of its two files' contents; raises `KeyError` or `TypeError` when a part is missing."""
     columns = {name: tuple(values) for name, values in described["columns"].items()}
     members = Known(**columns, sketches=arrays["sketches"], vectors=arrays["vectors"], table=described["table"])
     classes = tuple(described["classes"])

@@ -41,7 +41,8 @@ def _look_alikes() -> dict[int, str]:
     for char, look_alikes in confusables_data.items():
         plain = [entry["c"] for entry in look_alikes if len(entry["c"]) == 1 and entry["c"].isascii()]
         if len(char) == 1 and not char.isascii() and plain and plain[0].isalpha():
-            table[ord(char)] = plain[0].lower()
+            # The list knows I, l and 1 as one shape, the l; a capital of that shape is read as an I.
+            table[ord(char)] = "i" if plain[0] == "l" and char.isupper() else plain[0].lower()
     return table
 
 
@@ -52,7 +53,8 @@ def canonical_text(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.casefold().split())
-    composed = unicodedata.normalize("NFKC", text)
+    # Look-alikes first: composing makes of some another letter that no longer looks alike (lunate sigma, a "c").
+    composed = unicodedata.normalize("NFKC", text.translate(_look_alikes()))
     decomposed = unicodedata.normalize("NFKD", composed.translate(_look_alikes()).casefold())
     kept = "".join(
         char for char in decomposed if char in _KEPT_CONTROLS or unicodedata.category(char) not in _IGNORED_CATEGORIES
@@ -95,12 +97,6 @@ def overlap(first: frozenset[str], second: frozenset[str]) -> Overlap:
         common += 1
     union = common + len(left) + len(right)
     return Overlap(common / union, common / len(second) if second else 0.0, frozenset(left), frozenset(right))
-
-
-def similarity_bound(first: frozenset[str], second: frozenset[str]) -> float:
-    """An upper bound of the soft Jaccard, from sizes alone."""
-    small, large = sorted((len(first), len(second)))
-    return small / large if large else 1.0
 
 
 def _typos(left: Iterable[str], right: Iterable[str]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Every number behind one record, for people."""
+"""Every number behind one record: for people, and as one JSON document (`curation.explanation/1`)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +8,7 @@ from curation.datanet.shown import shown
 from curation.ledger.questions import Explanation
 from curation.quality import MICRO
 
+SCHEMA = "curation.explanation/1"
 BILLION = 1_000_000_000
 
 _PARTS = (
@@ -16,6 +17,24 @@ _PARTS = (
     ("strangeness", "strangeness_micro"),
     ("label-noise", "label_noise_micro"),
 )
+
+
+def explanation_document(found: Explanation, policy: Policy) -> dict[str, Any]:
+    """The document as plain values; times as `datetime`."""
+    return {
+        "schema": SCHEMA,
+        "record": vars(found.record),
+        "evidence": found.weight,
+        "thresholds": {
+            "review_below": policy.review_below,
+            "alpha": policy.alpha,
+            "novelty_ramp": list(policy.novelty_ramp),
+            "weight_ramp": list(policy.weight_ramp),
+        },
+        "scores": found.scores,
+        "findings": found.findings,
+        "decisions": found.decisions,
+    }
 
 
 def explanation_text(found: Explanation, policy: Policy) -> Iterator[str]:
