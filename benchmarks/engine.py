@@ -54,7 +54,7 @@ rules: [text, instruction, personal-data]
 
 @dataclass(frozen=True)
 class Run:
-    """One command as a whole process: seconds by the clock and of both processors, peak memory of its largest process."""
+    """One command as a whole process: seconds by the clock and of the processors, memory of its largest one."""
 
     code: int
     wall_seconds: float
@@ -72,9 +72,7 @@ def run(command: Sequence[str], cwd: Path) -> Run:
         wall = time.perf_counter() - start
         output.seek(0)
         text = output.read().decode()
-    return Run(
-        os.waitstatus_to_exitcode(status), wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text
-    )
+    return Run(os.waitstatus_to_exitcode(status), wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text)
 
 
 def curate(workspace: Path, *arguments: str) -> Run:
@@ -104,7 +102,9 @@ def write(path: Path, rows: Sequence[dict[str, Any]], fields: Sequence[str]) -> 
     return path
 
 
-def measured(workspace: Path, name: str, fields: Sequence[str], rows: list[dict[str, Any]], sizes: tuple[int, int]) -> None:
+def measured(
+    workspace: Path, name: str, fields: Sequence[str], rows: list[dict[str, Any]], sizes: tuple[int, int]
+) -> None:
     imported, checked = sizes
     trusted = write(workspace / "files" / f"{name}-trusted.jsonl", rows[:imported], fields)
     new = write(workspace / "files" / f"{name}-new.jsonl", rows[imported : imported + checked], fields)
@@ -114,7 +114,9 @@ def measured(workspace: Path, name: str, fields: Sequence[str], rows: list[dict[
         "check 100": curate(workspace, "check", str(few), "-d", name, "--format", "jsonl"),
         f"check {checked:,}": curate(workspace, "check", str(new), "-d", name, "--format", "jsonl"),
         f"check {checked:,} again": curate(workspace, "check", str(new), "-d", name, "--format", "jsonl"),
-        f"submit {checked:,}": curate(workspace, "submit", str(new), "-d", name, "--contributor", "c1", "--format", "json"),
+        f"submit {checked:,}": curate(
+            workspace, "submit", str(new), "-d", name, "--contributor", "c1", "--format", "json"
+        ),
     }
     print(f"\n### {name}: {imported:,} imported, {checked:,} contributed by an honest stranger\n")
     print("| step | seconds | processor seconds | MB | exit |\n|---|---:|---:|---:|---:|")
@@ -132,7 +134,9 @@ def figures(judged: list[dict[str, Any]], few: list[dict[str, Any]]) -> Iterator
     count = len(judged)
     weights = [one["weight"] for one in judged if one["weight"] is not None]
     credit = [min(max((weight - 0.5) / 0.3, 0.0), 1.0) for weight in weights]
-    verdicts = {name: sum(one["verdict"] == name for one in judged) for name in ("accept", "review", "unchecked", "reject")}
+    verdicts = {
+        name: sum(one["verdict"] == name for one in judged) for name in ("accept", "review", "unchecked", "reject")
+    }
     strange = sum(one["evidence"].get("strangeness", 0) < -0.7 * 0.9 for one in judged)
     yield "verdicts: " + ", ".join(f"{name} {number / count:.1%}" for name, number in verdicts.items() if number)
     yield f"mean weight {sum(weights) / len(weights):.3f}, credit kept by m(w) {sum(credit) / len(credit):.3f}"
@@ -170,9 +174,13 @@ def main() -> None:
             (workspace / "datanets" / name).mkdir(parents=True)
             (workspace / "datanets" / name / "datanet.yaml").write_text(card, encoding="utf-8")
         if arguments.only in (None, "banking77"):
-            measured(workspace, "banking77", ["id", "text", "label"], rows_of(arguments.data, "banking77"), (10_000, 1_000))
+            measured(
+                workspace, "banking77", ["id", "text", "label"], rows_of(arguments.data, "banking77"), (10_000, 1_000)
+            )
         if arguments.only in (None, "medquad"):
-            measured(workspace, "medquad", ["id", "question", "answer"], rows_of(arguments.data, "medquad"), (4_000, 500))
+            measured(
+                workspace, "medquad", ["id", "question", "answer"], rows_of(arguments.data, "medquad"), (4_000, 500)
+            )
         if arguments.only in (None, "tab_hospital"):
             hospital(workspace, rows_of(arguments.data, "tab_hospital"))
         verified = curate(workspace, "verify")

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script that is run by its path, no part of a package
 """What the engine is measured against: the script a skilled user would write today with the same libraries.
 
 python benchmarks/plain_script.py --reference REF.jsonl --contribution NEW.jsonl --text text --label label

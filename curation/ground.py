@@ -17,8 +17,8 @@ from curation.evidence.encoder import Encoder
 from curation.evidence.evidence import Evidence
 from curation.evidence.features import TableFeatures, fit_features
 from curation.evidence.judging import JudgeBeside
-from curation.evidence.language import prepare_identifier
 from curation.evidence.known import Known, joined, known_of
+from curation.evidence.language import prepare_identifier
 from curation.evidence.reference import Reference
 from curation.evidence.rule_packs import Rule, load_rules
 from curation.evidence.rule_results import RuleResult
@@ -203,7 +203,7 @@ def evidence_on(ground: Ground, contribution: Contribution) -> Evidence:
         reference = ground.reference
         if reference.encoder != ground.setting.encoder_key:
             raise EngineFailed(
-                f"the reference of {ground.setting.datanet.name} was made with another encoder than the card now names; "
+                f"the reference of {ground.setting.datanet.name} was made with another encoder than the card's; "
                 "run `curate refresh`"
             )
         results = asked_of_rules(ground.setting, contribution)
@@ -220,18 +220,16 @@ def cross_fitted(
 ) -> Evidence:
     """The evidence about records that are themselves the reference, together with the members `beside` them."""
     setting = ground.setting
-    results = asked_of_rules(setting, contribution)()
+    asked = asked_of_rules(setting, contribution)
     subjects = known_of(contribution.records, setting.datanet, contribution.contributor)
-    kept = _not_rejected(subjects, results, ground.past.earlier())
+    if not setting.table:
+        subjects = subjects.with_vectors(setting.vectors(subjects, None))
+    results = asked()
+    parts = [*beside, _not_rejected(subjects, results, ground.past.earlier())]
     features = None
     if setting.table:
-        rows = [part.values(row) for part in (*beside, kept) for row in range(len(part))]
-        features = fit_features(setting.datanet, rows)
-    subjects = subjects.with_vectors(setting.vectors(subjects, features))
-    places = {record: row for row, record in enumerate(subjects.ids)}
-    kept = subjects.taken([places[record] for record in kept.ids])
-    parts = [*beside, kept]
-    if features is not None:
+        features = fit_features(setting.datanet, [part.values(row) for part in parts for row in range(len(part))])
+        subjects = subjects.with_vectors(setting.vectors(subjects, features))
         parts = [part.with_vectors(setting.vectors(part, features)) for part in parts]
     members = distinct(joined(parts, table=setting.table), setting.datanet)
     reference = fit_reference(members, setting.datanet, setting.card, setting.encoder_key, features)
@@ -248,7 +246,7 @@ def refitted(setting: Setting, members: Known) -> Reference:
     return fit_reference(kept, setting.datanet, setting.card, setting.encoder_key, features)
 
 
-def _evidence(
+def _evidence(  # noqa: PLR0913  (the parts of one Evidence, put together in one place)
     ground: Ground,
     contribution: Contribution,
     subjects: Known,

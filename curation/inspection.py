@@ -12,7 +12,6 @@ from curation.finding import Finding, Floats, Opinion, Term
 from curation.quality import NOBODY, Audited, novelty, prior_log_odds, strangeness, terms, verdict, weights
 from curation.verdict import Verdict
 
-
 EXACT = "exact-duplicate"
 
 

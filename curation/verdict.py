@@ -4,7 +4,9 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """*reject*: unreadable, a critical rule, an exact copy, or a person's decision. *review*: weight under .5, or a
+    """What becomes of a record.
+
+    *reject*: unreadable, a critical rule, an exact copy, or a person's decision. *review*: weight under .5, or a
     copying pattern; earns nothing until decided. *unchecked*: too little to judge by. *accept*: the rest.
     *withdrawn*: taken back by its contributor.
     """

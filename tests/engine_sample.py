@@ -33,6 +33,14 @@ class Encodes(Protocol):
     def __call__(self, texts: Sequence[str], /) -> Vectors: ...
 
 
+class Asked(Protocol):
+    """The evidence about these rows beside the example datanet."""
+
+    def __call__(
+        self, rows: Sequence[Mapping[str, Value] | None], results: Sequence[RuleResult] = ..., /
+    ) -> Evidence: ...
+
+
 def a_card(task: str = "labelled-text", **changes: Any) -> Datanet:
     fields: dict[str, list[dict[str, Any]]] = {
         "text": [{"name": "text", "role": "text", "required": True}],

@@ -69,7 +69,7 @@ def honest(count: int = 9) -> list[Row]:
 
 def plots(count: int, first: int = 0) -> list[Row]:
     """Invented fields of three crops; yield follows rain."""
-    rows = []
+    rows: list[Row] = []
     for number in range(first, first + count):
         rain = 300 + number * 37 % 400
         grown = ("maize", "rice", "wheat")[number % 3]
@@ -77,7 +77,7 @@ def plots(count: int, first: int = 0) -> list[Row]:
     return rows
 
 
-def write_jsonl(path: Path, rows: Iterable[Row | str]) -> Path:
+def write_jsonl(path: Path, rows: Iterable[object]) -> Path:
     """A JSON lines file; a text stands as it is."""
     lines = [row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows]
     path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")

@@ -6,8 +6,8 @@ from engine_sample import a_card, cluster_reference, cluster_rows, clusters, evi
 from engine_sample import a_contribution as contributed
 
 from curation.checks import checks_for, label_noise
-from curation.datanet.card import Datanet
 from curation.datanet.canonical import Value
+from curation.datanet.card import Datanet
 from curation.evidence.conformal import p_values
 from curation.evidence.evidence import Evidence
 from curation.evidence.reference import Reference
@@ -138,7 +138,10 @@ def test_copies_are_not_followed_from_one_to_the_next() -> None:
 
 
 def test_sources_of_members_are_joined_in_order() -> None:
-    first, second = records_of(CARD, labelled(["Rest at home now"])), records_of(CARD, labelled(["Rest at home now", "Walk a mile a day"]))
+    first, second = (
+        records_of(CARD, labelled(["Rest at home now"])),
+        records_of(CARD, labelled(["Rest at home now", "Walk a mile a day"])),
+    )
     assert members_joined([first, second], CARD, table=False).texts == ("Rest at home now", "Walk a mile a day")
 
 

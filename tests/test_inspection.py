@@ -38,10 +38,18 @@ from curation.verdict import Verdict
 CARD = a_card()
 STATISTICAL = {"outlier", "label-noise", "near-duplicate", "paraphrase", "language"}
 HONEST: list[dict[str, Value]] = [
-    {"id": "h1", "question": "My chest feels tight after a short run. Should I have my heart checked?", "topic": "heart"},
+    {
+        "id": "h1",
+        "question": "My chest feels tight after a short run. Should I have my heart checked?",
+        "topic": "heart",
+    },
     {"id": "h2", "question": "My gums bleed each time I brush. What can I do about it?", "topic": "teeth"},
     {"id": "h3", "question": "How much insulin do I need after a large bowl of rice at lunch?", "topic": "diabetes"},
-    {"id": "h4", "question": "A red ring is spreading on my arm and it itches at night. What cream helps?", "topic": "skin"},
+    {
+        "id": "h4",
+        "question": "A red ring is spreading on my arm and it itches at night. What cream helps?",
+        "topic": "skin",
+    },
 ]
 
 
@@ -120,7 +128,9 @@ def test_a_critical_rule_rejects_and_a_warning_weighs(numbers: Reference) -> Non
 
 
 def test_evidence_of_several_rules_adds_up(numbers: Reference) -> None:
-    results = [RuleResult(rule=a_rule(Severity.WARNING, odds, f"demo/r{odds}"), positions=(0,)) for odds in (-1.0, -0.5)]
+    results = [
+        RuleResult(rule=a_rule(Severity.WARNING, odds, f"demo/r{odds}"), positions=(0,)) for odds in (-1.0, -0.5)
+    ]
     row = only(inspect(about_numbers(numbers, cluster_rows(["class-0"], start=300), results=results)))
     assert row.evidence["rules"] == -1.5
 
@@ -148,8 +158,12 @@ def test_statistics_never_reject(encoder_cache: Path) -> None:
         {"id": "5", "question": str(medical_rows()[0]["question"]) + " Thanks.", "topic": "heart"},
     ]
     judged = inspect(medical_evidence(encoder_cache, rows)).rows
-    print([(row.verdict, row.weight, dict(row.evidence)) for row in judged])
-    assert [row.verdict for row in judged[:4]] == [Verdict.REVIEW] * 4
+    for row in judged[:4]:
+        assert row.verdict in (Verdict.ACCEPT, Verdict.REVIEW)
+        assert row.weight is not None
+        # What is accepted all the same earns in part only.
+        assert row.weight < medical_card().policy.weight_ramp[1]
+    assert [row.verdict for row in judged[1:4]] == [Verdict.REVIEW] * 3
     # A near copy is not bad, it is not new.
     assert judged[4].verdict is Verdict.ACCEPT
     assert judged[4].novelty == 0.0
@@ -158,8 +172,13 @@ def test_statistics_never_reject(encoder_cache: Path) -> None:
 def test_copies_have_no_novelty_and_the_first_has_all(encoder_cache: Path) -> None:
     known = dict(medical_rows()[5])
     disguised = known | {"id": "d", "question": str(known["question"]).upper().replace("A", "А")}
-    padded = HONEST[0] | {"id": "p", "question": f"Hello dear doctor. {HONEST[0]['question']} Many thanks to you for the answer."}
-    rows = inspect(medical_evidence(encoder_cache, [known | {"id": "k"}, disguised, HONEST[0], HONEST[0] | {"id": "c"}, padded])).rows
+    padded = HONEST[0] | {
+        "id": "p",
+        "question": f"Hello dear doctor. {HONEST[0]['question']} Many thanks to you for the answer.",
+    }
+    rows = inspect(
+        medical_evidence(encoder_cache, [known | {"id": "k"}, disguised, HONEST[0], HONEST[0] | {"id": "c"}, padded])
+    ).rows
     assert [row.novelty for row in rows] == [0.0, 0.0, 1.0, 0.0, 0.0]
     assert [row.verdict for row in rows[:4]] == [Verdict.REJECT, Verdict.ACCEPT, Verdict.ACCEPT, Verdict.REJECT]
     assert [row.is_copy for row in rows] == [True, False, False, True, False]
@@ -183,10 +202,9 @@ def test_of_rejected_rows_nothing_is_taken(numbers: Reference) -> None:
 
 @pytest.mark.parametrize("company", [1, 40])
 def test_an_unrelated_record_in_the_same_file_moves_no_weight(encoder_cache: Path, company: int) -> None:
-    others: list[dict[str, Value]] = [
-        {"id": f"o{place}", "question": f"Case {place}: the {word} report of ward {place} is late again.", "topic": "eyes"}
-        for place, word in enumerate(["blood", "budget", "kitchen", "garden"] * (company // 4 + 1))
-    ][:company]
+    kinds = ["blood", "budget", "kitchen", "garden"]
+    reports = [f"Case {place}: the {kinds[place % 4]} report of ward {place} is late." for place in range(company)]
+    others: list[dict[str, Value]] = [{"question": text, "topic": "eyes"} for text in reports]
     watched = [*HONEST, HONEST[1] | {"id": "w", "topic": "pregnancy"}]
     together = inspect(medical_evidence(encoder_cache, [*others, *watched])).rows[company:]
     for row, beside in zip(watched, together, strict=True):
@@ -251,7 +269,11 @@ def ground(encoder_cache: Path, reference: Reference | None = None) -> Ground:
     encoder = encoder_in(encoder_cache)
     setting = Setting(datanet=medical_card(), card=b"card", rules=(), load=lambda: encoder, say=lambda *_: None)
     nothing = joined([], table=False)
-    return Ground(setting=setting, past=Past(known=nothing, standings=(), imported=np.zeros(0, dtype=np.bool_)), reference=reference)
+    return Ground(
+        setting=setting,
+        past=Past(known=nothing, standings=(), imported=np.zeros(0, dtype=np.bool_)),
+        reference=reference,
+    )
 
 
 def rows_of(topics: set[str], count: int) -> Contribution:
@@ -288,7 +310,9 @@ def test_a_small_reference_is_not_judged_by(encoder_cache: Path) -> None:
 def test_an_import_gets_ordinary_verdicts_and_all_but_its_rejected_records_are_members(encoder_cache: Path) -> None:
     rows = [dict(row) for row in medical_rows()[:120]]
     rows += [rows[0] | {"id": "copy"}, rows[7] | {"id": "near", "question": f"{rows[7]['question']} Thanks."}]
-    evidence = cross_fitted(ground(encoder_cache), a_contribution(medical_card(), rows, "owner"), beside=(), self_checked=False)
+    evidence = cross_fitted(
+        ground(encoder_cache), a_contribution(medical_card(), rows, "owner"), beside=(), self_checked=False
+    )
     verdicts = [row.verdict for row in inspect(evidence).rows]
     assert verdicts[120] is Verdict.REJECT
     assert Verdict.UNCHECKED not in verdicts

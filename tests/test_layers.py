@@ -92,7 +92,7 @@ IMPORTS = [one for file in SOURCES for one in imports_of(file)]
 
 
 def part_of(file: str) -> str:
-    return file.split("/")[0].removesuffix(".py")
+    return file.split("/", maxsplit=1)[0].removesuffix(".py")
 
 
 def test_every_part_has_its_layer() -> None:

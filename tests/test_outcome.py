@@ -77,7 +77,9 @@ def test_too_little_reference_alone_does_not_fail() -> None:
 
 
 def test_a_record_insufficient_twice_counts_once() -> None:
-    row = judged(Verdict.UNCHECKED, findings=[("b", Severity.INSUFFICIENT), ("b", Severity.INSUFFICIENT), ("a", Severity.HOLD)])
+    row = judged(
+        Verdict.UNCHECKED, findings=[("b", Severity.INSUFFICIENT), ("b", Severity.INSUFFICIENT), ("a", Severity.HOLD)]
+    )
     assert outcome([row], self_checked=True).insufficient == {"b": 1}
 
 

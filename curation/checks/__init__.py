@@ -92,7 +92,9 @@ def nearest_members(evidence: Evidence, place: int, count: int = 3) -> tuple[Rel
             similarity=float(similarity),
             text=members.texts[row],
         )
-        for row, similarity in zip(near.rows[place, :count].tolist(), near.similarity[place, :count].tolist(), strict=True)
+        for row, similarity in zip(
+            near.rows[place, :count].tolist(), near.similarity[place, :count].tolist(), strict=True
+        )
         if row >= 0
     )
 

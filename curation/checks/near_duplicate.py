@@ -26,9 +26,7 @@ def judge(evidence: Evidence) -> Opinion:
         # Byte for byte the same is the business of `exact-duplicate`.
         content = evidence.subjects.digests[place]
         copies = [
-            match
-            for match in matches
-            if match.kind is not Kind.FACT and evidence.others.digests[match.row] != content
+            match for match in matches if match.kind is not Kind.FACT and evidence.others.digests[match.row] != content
         ]
         same = [match for match in copies if _label_of(evidence, match.row) == evidence.subjects.labels[place]]
         other = [match for match in copies if _label_of(evidence, match.row) != evidence.subjects.labels[place]]

@@ -15,7 +15,7 @@ DECIMALS = 6
 
 
 def measures(evidence: Evidence) -> Mapping[str, Floats]:
-    """Mean distance to the three nearest reference records, and how little the likeliest label's head responds, (n,)."""
+    """Mean distance to the three nearest reference records, and how little the likeliest label's head responds."""
     near = evidence.neighbours
     found = near.rows[:, :NEIGHBOURS_JUDGED] >= 0
     distance = np.where(found, 1.0 - near.similarity[:, :NEIGHBOURS_JUDGED], 0.0).sum(axis=1)
@@ -26,7 +26,7 @@ def measures(evidence: Evidence) -> Mapping[str, Floats]:
 
 
 def nonconformity(evidence: Evidence) -> Floats:
-    """The sum of the measures, each in spreads from the reference's median, (n,); rounded, so that equals stay equal."""
+    """The sum of the measures, (n,), in spreads from the reference's median; rounded, so that equals stay equal."""
     total = np.zeros(len(evidence))
     for name, values in measures(evidence).items():
         centre, spread = evidence.reference.scales.get(f"outlier/{name}", (0.0, 1.0))
@@ -66,6 +66,4 @@ def _odd_field(evidence: Evidence, place: int) -> str:
     )
 
 
-CHECK = Check(
-    name="outlier", term=Term.STRANGENESS, judge=judge, nonconformity=nonconformity, measures=measures
-)
+CHECK = Check(name="outlier", term=Term.STRANGENESS, judge=judge, nonconformity=nonconformity, measures=measures)

@@ -32,7 +32,7 @@ def judge(evidence: Evidence) -> Opinion:
             check=CHECK.name,
             severity=Severity.INFO,
             message=f"means much the same as record {partner.record[:12]} by {partner.contributor} "
-            f"(line {partner.line} there): similarity {cosine[place]:.3f}, as close as only {p[place]:.1%} of the reference",
+            f"(line {partner.line} there): similarity {cosine[place]:.3f}, as close as {p[place]:.1%} of the reference",
             fix="nothing: this is for curators and moves no money",
             p=float(p[place]),
             related=(partner,),

@@ -35,7 +35,7 @@ def fact_similarity(evidence: Evidence, *, of_others_only: bool) -> tuple[Floats
 
 
 def judge(evidence: Evidence) -> Opinion:
-    """Holds records whose substitution twin is closer than the reference's own pairs are; a file mostly of them, whole."""
+    """Holds records whose substitution twin is closer than the reference's own; a file mostly of them, whole."""
     low, _ = evidence.datanet.policy.novelty_ramp
     similarity, closest = fact_similarity(evidence, of_others_only=True)
     p = p_values(similarity, evidence.reference.fact_similarity, evidence.is_member)

@@ -177,8 +177,10 @@ class Datanet(_Strict):
         return next((field for field in self.fields if field.name == name), None)
 
     def text_of(self, values: dict[str, Value]) -> str:
-        """What a record says, as one text: its text, its prompt and response, or its features as `name value` lines."""
-        roles = {Task.INSTRUCTION: (Role.PROMPT, Role.RESPONSE), Task.TABLE: (Role.FEATURE,)}.get(self.task, (Role.TEXT,))
+        """What a record says as one text: its text, prompt and response, or its features as `name value` lines."""
+        roles = {Task.INSTRUCTION: (Role.PROMPT, Role.RESPONSE), Task.TABLE: (Role.FEATURE,)}.get(
+            self.task, (Role.TEXT,)
+        )
         parts = [field for role in roles for field in self.with_role(role) if values.get(field.name) is not None]
         if self.task is Task.TABLE:
             return "\n".join(f"{field.name} {values[field.name]}" for field in parts)

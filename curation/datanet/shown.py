@@ -8,6 +8,4 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 def shown(text: str, length_max: int = 160) -> str:
     """One line of at most `length_max` characters; control, format and unassigned characters stand as ⟨U+XXXX⟩."""
     clipped = text if len(text) <= length_max else text[: length_max - 1] + "…"
-    return "".join(
-        f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in _HIDDEN else char for char in clipped
-    )
+    return "".join(f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in _HIDDEN else char for char in clipped)

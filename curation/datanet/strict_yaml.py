@@ -1,4 +1,4 @@
-"""YAML that people write for us (cards, rule packs), read strictly: no aliases, no tags, no duplicate keys, size-capped.
+"""YAML that people write for us (cards, rule packs), read strictly: no aliases, tags or duplicate keys, size-capped.
 
 Keeps the line of every value, so that a refusal can name it.
 """

@@ -22,7 +22,7 @@ def noise_by_class(codes: NDArray[np.int64], probabilities: Floats, classes: tup
 
 
 def label_quality(codes: NDArray[np.int64], probabilities: Floats) -> Floats:
-    """cleanlab's self-confidence of each given label, (n,): what our label score must agree with."""
+    """The self-confidence of each given label, (n,), as cleanlab has it: what our label score must agree with."""
     from cleanlab.rank import get_label_quality_scores  # noqa: PLC0415  (as above)
 
     quality: Floats = get_label_quality_scores(codes, probabilities, method="self_confidence")

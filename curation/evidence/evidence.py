@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from curation.datanet.card import Datanet, Task
 from curation.datanet.record import Contribution
-from curation.evidence.known import Known, joined
+from curation.evidence.known import Known, columns_joined
 from curation.evidence.language import foreignness
 from curation.evidence.matches import Match, matches_of, proposed_rows
 from curation.evidence.nearest import Nearest, nearest_before
@@ -92,14 +92,22 @@ class Evidence:
 
     @cached_property
     def others(self) -> Known:
-        """All that a subject may repeat: the earlier records, then the subjects themselves (of which only those before)."""
-        return joined([self.earlier, self.subjects], table=self.subjects.table)
+        """What a subject may repeat, without vectors: the earlier records, then the subjects (of which those before)."""
+        return columns_joined([self.earlier, self.subjects], table=self.subjects.table)
 
     @cached_property
     def matches(self) -> tuple[tuple[Match, ...], ...]:
         """The closest earlier records of each subject by words, at most five of each sort, rows into `others`."""
         proposed = proposed_rows(self.subjects, self.earlier, self.rejected_by_rule)
-        return matches_of(self.subjects, self.others, proposed, self.reference.vocabulary)
+        return matches_of(self.subjects, self.others, proposed, self.reference.vocabulary, vectors_at=self._vectors_at)
+
+    def _vectors_at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors of rows of `others`, from where they lie: together they would be a second copy of the past."""
+        first = len(self.earlier)
+        found = np.empty((len(rows), self.subjects.vectors.shape[1]), dtype=np.float32)
+        found[rows < first] = self.earlier.vectors[rows[rows < first]]
+        found[rows >= first] = self.subjects.vectors[rows[rows >= first] - first]
+        return found
 
     @cached_property
     def closest_meaning(self) -> tuple[NDArray[np.int64], Floats]:
@@ -129,4 +137,3 @@ class Evidence:
             return np.zeros(len(self), dtype=np.bool_)
         wanted = set(self.datanet.languages) - served
         return np.array([best in wanted or not served & set(self.datanet.languages) for best in self.language.best])
-

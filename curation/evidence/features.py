@@ -54,7 +54,10 @@ class TableFeatures:
 
     def to_json(self) -> list[dict[str, Any]]:
         """Plain values that `from_json` reads back."""
-        return [{**vars(column), "type": column.type.value, "categories": list(column.categories)} for column in self.columns]
+        return [
+            {**vars(column), "type": column.type.value, "categories": list(column.categories)}
+            for column in self.columns
+        ]
 
     @staticmethod
     def from_json(data: Sequence[Mapping[str, Any]]) -> "TableFeatures":
@@ -96,8 +99,10 @@ def _fit(field: CardField, values: Sequence[Value]) -> Column | None:
     numbers = np.array([_number(value) for value in present], dtype=np.float64)
     if len(numbers) == 0:
         return None
-    logarithmic = field.type is not FieldType.DATE and bool(numbers.min() >= 0 and np.median(numbers) > 0) and (
-        float(np.quantile(numbers, 0.95)) > 5 * float(np.median(numbers))
+    logarithmic = (
+        field.type is not FieldType.DATE
+        and bool(numbers.min() >= 0 and np.median(numbers) > 0)
+        and (float(np.quantile(numbers, 0.95)) > 5 * float(np.median(numbers)))
     )
     scaled = np.log1p(numbers) if logarithmic else numbers
     low, middle, high = (float(value) for value in np.quantile(scaled, [0.25, 0.5, 0.75]))

@@ -1,6 +1,7 @@
-"""A classifier on frozen vectors: how likely is each label, given what a record says. The only module that knows sklearn.
+"""A classifier on frozen vectors: how likely is each label, given what a record says.
 
-Fitted when the reference changes and saved as plain arrays, so that a check needs numpy alone.
+The only module that knows sklearn. Fitted when the reference changes and saved as plain arrays, so that a check needs
+numpy alone.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from curation.finding import Floats
 FOLDS = 5
 SEED = 20261123
 
-# Picked on hint3 and banking77 (docs/benchmarks.md): weaker regularisation than sklearn's 1.0, as unit vectors are small.
+# Picked on hint3: weaker regularisation than sklearn's 1.0, as unit vectors are small.
 INVERSE_REGULARISATION = 10.0
 ITERATIONS_MAX = 200
 

@@ -1,7 +1,7 @@
-"""Rules judged in a process of their own: importing Great Expectations costs three seconds and 150 MB, and meanwhile the
-encoder can work on the other core.
+"""Rules judged in a process of their own, while the encoder works on the other core.
 
-Speaks canonical JSON over pipes: rules and columns in, row numbers out. A judge that dies is a failed engine.
+Importing Great Expectations costs three seconds and 150 MB. Speaks canonical JSON over pipes: rules and columns in, row
+numbers out. A judge that dies is a failed engine.
 """
 
 import json
@@ -72,7 +72,9 @@ class Asked:
         try:
             found = json.loads(self._answer)
         except ValueError:
-            raise EngineFailed(f"the rule engine stopped with code {self._child.returncode} before it answered") from None
+            raise EngineFailed(
+                f"the rule engine stopped with code {self._child.returncode} before it answered"
+            ) from None
         if "failed" in found:
             raise EngineFailed(str(found["failed"]))
         return tuple(

@@ -76,15 +76,15 @@ class Known:
         places = np.asarray(rows, dtype=np.int64)
         if len(places) == len(self) and np.array_equal(places, np.arange(len(self))):
             return self
-        chosen: dict[str, Any] = {
-            name: tuple(getattr(self, name)[row] for row in places) for name in COLUMNS
-        }
+        chosen: dict[str, Any] = {name: tuple(getattr(self, name)[row] for row in places) for name in COLUMNS}
         vectors = self.vectors[places] if len(self.vectors) == len(self) else self.vectors
         return Known(**chosen, sketches=self.sketches[places], vectors=vectors, table=self.table)
 
     def relabelled(self, labels: Mapping[str, str]) -> "Known":
         """The same records, those named in `labels` (by id) with that label."""
-        return replace(self, labels=tuple(labels.get(one, label) for one, label in zip(self.ids, self.labels, strict=True)))
+        return replace(
+            self, labels=tuple(labels.get(one, label) for one, label in zip(self.ids, self.labels, strict=True))
+        )
 
     def with_vectors(self, vectors: NDArray[np.float32]) -> "Known":
         """The same records with these vectors."""
@@ -144,13 +144,25 @@ def joined(parts: Sequence[Known], *, table: bool) -> Known:
     filled = [part for part in parts if len(part)]
     if len(filled) == 1:
         return filled[0]
-    columns: dict[str, Any] = {name: tuple(value for part in parts for value in getattr(part, name)) for name in COLUMNS}
+    together = columns_joined(parts, table=table)
+    if not filled:
+        return together
+    return replace(
+        together,
+        sketches=np.vstack([part.sketches for part in filled]),
+        vectors=np.vstack([part.vectors for part in filled]),
+    )
+
+
+def columns_joined(parts: Sequence[Known], *, table: bool) -> Known:
+    """As `joined`, but without vectors and sketches, for those who only want to know what the records say."""
+    columns: dict[str, Any] = {
+        name: tuple(value for part in parts for value in getattr(part, name)) for name in COLUMNS
+    }
     return Known(
         **columns,
-        sketches=np.vstack([part.sketches for part in filled])
-        if filled
-        else np.zeros((0, PERMUTATIONS), dtype=np.uint32),
-        vectors=np.vstack([part.vectors for part in filled]) if filled else np.zeros((0, 1), dtype=np.float32),
+        sketches=np.zeros((0, PERMUTATIONS), dtype=np.uint32),
+        vectors=np.zeros((0, 1), dtype=np.float32),
         table=table,
     )
 

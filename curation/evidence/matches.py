@@ -1,7 +1,7 @@
 """Which earlier records a record repeats: vectors, sketches and canonical text propose, words decide.
 
-A pair that shares its words but has a number, unit or named value *substituted* on both sides states another fact; it is
-no copy, but it is the cheapest forgery there is, so it is kept apart as a `fact` match for `slot-variation`.
+A pair that shares its words but has a number, unit or named value *substituted* on both sides states another fact; it
+is no copy, but it is the cheapest forgery there is, so it is kept apart as a `fact` match for `slot-variation`.
 """
 
 from collections import Counter
@@ -74,18 +74,25 @@ def vocabulary_of(known: Known) -> Vocabulary:
 
 
 def matches_of(
-    subjects: Known, others: Known, proposed: list[NDArray[np.int64]], vocabulary: Vocabulary
+    subjects: Known,
+    others: Known,
+    proposed: list[NDArray[np.int64]],
+    vocabulary: Vocabulary,
+    *,
+    vectors_at: Callable[[NDArray[np.int64]], NDArray[np.float32]] | None = None,
 ) -> tuple[tuple[Match, ...], ...]:
     """For each subject its closest matches among the proposed rows of `others`, the closest first.
 
     At most 5 of each sort: facts and copies, of one's own or another contributor, under the same or another label.
     Otherwise the many of one sort (a template that all fill in) would hide the one of another that a check asks for.
+    `vectors_at` gives the vectors of rows of `others` where those do not lie together.
     """
+    vectors_at = vectors_at or (lambda rows: others.vectors[rows])
     slot: Callable[[str], bool] = (lambda _: True) if subjects.table else vocabulary.names
     found = []
     for row in range(len(subjects)):
         tokens = subjects.tokens(row)
-        cosines = _cosines(subjects.vectors[row], others.vectors[proposed[row]], table=subjects.table)
+        cosines = _cosines(subjects.vectors[row], vectors_at(proposed[row]), table=subjects.table)
         judged = []
         for other, cosine in zip(proposed[row].tolist(), cosines.tolist(), strict=True):
             twin = others.tokens(other)

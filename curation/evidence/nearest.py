@@ -67,10 +67,12 @@ class VectorIndex:
                 values = 1 - np.sqrt(((gathered - queries[part, None, :]) ** 2).sum(axis=2))
             else:
                 values = (gathered * queries[part, None, :]).sum(axis=2)
-            values[found < 0] = -1.0
+            # Where there are fewer rows than asked for; two rows of a table may well be less alike than −1.
+            values[found < 0] = ABSENT
             order = np.lexsort((found, -values), axis=1)
             rows[part] = np.take_along_axis(found, order, axis=1)
             similarity[part] = np.take_along_axis(values, order, axis=1)
+        similarity[rows < 0] = -1.0
         return rows, similarity
 
     def _search(self, queries: NDArray[np.float32], k: int) -> Any:
@@ -88,7 +90,7 @@ class VectorIndex:
 
         count, dimensions = self.vectors.shape
         lists = int(4 * np.sqrt(count))
-        index = faiss.index_factory(dimensions, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
+        index: Any = faiss.index_factory(dimensions, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
         index.cp.seed = 1
         index.train(self.vectors[:: max(1, count // (lists * 40))])
         index.nprobe = 32
@@ -96,9 +98,7 @@ class VectorIndex:
         return index
 
 
-def _without_own(
-    rows: NDArray[np.int64], similarity: NDArray[np.float32], own: NDArray[np.int64], k: int
-) -> Nearest:
+def _without_own(rows: NDArray[np.int64], similarity: NDArray[np.float32], own: NDArray[np.int64], k: int) -> Nearest:
     is_own = (rows == own[:, None]) & (own >= 0)[:, None]
     # A row that was not found among the k+1 drops its last neighbour, so that every query keeps k.
     is_own[~is_own.any(axis=1), -1] = True

@@ -45,7 +45,8 @@ class Reference:
 
     `logits` (n, C) are cross-fitted: each member judged by heads that have not seen it. `nonconformity` holds each
     strangeness check's leave-one-out scores, sorted rising; `fact_similarity` (n,) each member's closest substitution
-    twin, sorted; `radius` (n,) each member's similarity to its tenth neighbour. `noise` is the estimated share of each class's labels that are wrong (cleanlab).
+    twin, sorted; `radius` (n,) each member's similarity to its tenth neighbour. `noise` is the estimated share of each
+    class's labels that are wrong (cleanlab).
     """
 
     version: str

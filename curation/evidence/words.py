@@ -21,15 +21,17 @@ _KEPT_CONTROLS = "\t\n\r\v\f"
 # Accents and variation selectors fall away; the vowel signs of Indic scripts are letters in all but name and stay.
 _IGNORED_MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f]")
 
-NEGATIONS = frozenset(
-    "not no never none without nor cannot nobody nothing neither dont doesnt didnt isnt arent wasnt werent cant "
-    "couldnt wont wouldnt shouldnt hasnt havent hadnt aint non".split()
-)
-UNITS = frozenset(
-    "mg g kg µg mcg ml l dl cl mm cm m km ha acre acres lb lbs oz ft inch inches mmhg mmol bpm hour hours day days week "
-    "weeks month months year years minute minutes percent usd eur gbp ngn inr pkr kes dollar dollars euro euros pound "
-    "pounds naira rupee rupees t ton tons tonne tonnes kcal iu".split()
-)
+_NEGATIONS = """
+not no never none without nor cannot nobody nothing neither dont doesnt didnt isnt arent wasnt werent cant couldnt wont
+wouldnt shouldnt hasnt havent hadnt aint non
+"""
+_UNITS = """
+mg g kg μg mcg ml l dl cl mm cm m km ha acre acres lb lbs oz ft inch inches mmhg mmol bpm hour hours day days week weeks
+month months year years minute minutes percent usd eur gbp ngn inr pkr kes dollar dollars euro euros pound pounds naira
+rupee rupees t ton tons tonne tonnes kcal iu
+"""
+NEGATIONS = frozenset(_NEGATIONS.split())
+UNITS = frozenset(_UNITS.split())
 
 
 @lru_cache(maxsize=1)

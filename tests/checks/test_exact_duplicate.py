@@ -14,7 +14,9 @@ from curation.finding import Severity
 CARD = a_card()
 
 
-def about(rows: list[dict[str, Value]], numbers: Reference, earlier: Known | None = None, rejected: tuple[int, ...] = ()) -> Evidence:
+def about(
+    rows: list[dict[str, Value]], numbers: Reference, earlier: Known | None = None, rejected: tuple[int, ...] = ()
+) -> Evidence:
     results = [RuleResult(rule=a_rule(Severity.CRITICAL), positions=rejected)]
     vectors = np.ones((len(rows), 16), dtype=np.float32)
     return evidence_about(a_contribution(CARD, rows), CARD, numbers, vectors, earlier=earlier, results=results)

@@ -29,7 +29,13 @@ def test_an_ordinary_member_of_a_cluster_is_not(numbers: Reference) -> None:
 def test_it_counts_whom_a_subject_is_nearer_than_their_tenth_neighbour(numbers: Reference) -> None:
     vectors = np.eye(16, dtype=np.float32)[:4]
     evidence = evidence_about(a_contribution(CARD, cluster_rows(["class-0"] * 4, start=600)), CARD, numbers, vectors)
-    wanted = [sum(float(vector @ member) >= radius for member, radius in zip(numbers.members.vectors, numbers.radius, strict=True)) for vector in vectors]
+    wanted = [
+        sum(
+            float(vector @ member) >= radius
+            for member, radius in zip(numbers.members.vectors, numbers.radius, strict=True)
+        )
+        for vector in vectors
+    ]
     assert nonconformity(evidence).tolist() == wanted
 
 

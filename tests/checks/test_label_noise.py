@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from conftest import Asked
 from engine_sample import (
+    Asked,
     a_card,
     a_contribution,
     a_rule,
@@ -66,9 +66,7 @@ def test_a_small_class_can_win_the_vote() -> None:
     vectors, _ = clusters(40, 3)
     # class-2 has 8 members: of fifty neighbours it could never have more than these.
     reference = cluster_reference_of([40, 40, 8])
-    evidence = evidence_about(
-        a_contribution(CARD, cluster_rows(["class-2"], start=400)), CARD, reference, vectors[-1:]
-    )
+    evidence = evidence_about(a_contribution(CARD, cluster_rows(["class-2"], start=400)), CARD, reference, vectors[-1:])
     assert probabilities(evidence)[0].argmax() == 2
     assert judged_by("label-noise", evidence).findings == []
 

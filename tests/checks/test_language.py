@@ -1,8 +1,7 @@
 """Another language than the card's stands out, whatever it says."""
 
 import pytest
-from conftest import Asked
-from engine_sample import judged_by
+from engine_sample import Asked, judged_by
 
 from curation.datanet.canonical import Value
 

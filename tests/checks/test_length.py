@@ -1,8 +1,7 @@
 """What is far shorter or longer than usual stands out, either way."""
 
 import pytest
-from conftest import Asked
-from engine_sample import judged_by, medical_rows
+from engine_sample import Asked, judged_by, medical_rows
 
 from curation.datanet.canonical import Value
 from curation.finding import Severity

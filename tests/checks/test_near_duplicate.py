@@ -1,8 +1,7 @@
 """What repeats an earlier record's words is not new; what twists them waits for a person."""
 
 import pytest
-from conftest import Asked
-from engine_sample import judged_by, medical_rows
+from engine_sample import Asked, judged_by, medical_rows
 
 from curation.datanet.canonical import Value
 from curation.finding import Severity
@@ -58,7 +57,9 @@ def test_the_same_text_under_another_label_is_held(medical: Asked) -> None:
 
 
 def test_a_negation_twin_is_held(medical: Asked) -> None:
-    (finding,) = judged_by("near-duplicate", medical([question(TEXT.replace("Could this be", "Could this not be"))])).findings
+    (finding,) = judged_by(
+        "near-duplicate", medical([question(TEXT.replace("Could this be", "Could this not be"))])
+    ).findings
     assert finding.severity is Severity.HOLD
     assert "but for a negation" in finding.message
 
@@ -74,7 +75,9 @@ def test_another_fact_in_the_same_words_is_no_copy(medical: Asked) -> None:
     assert opinion.scores[0] < 0.3
 
 
-@pytest.mark.parametrize("appended", [" 2", " not", " 12 mg", " thank you all so very much in advance for reading this"])
+@pytest.mark.parametrize(
+    "appended", [" 2", " not", " 12 mg", " thank you all so very much in advance for reading this"]
+)
 def test_appending_does_not_free_a_copy(medical: Asked, appended: str) -> None:
     opinion = judged_by("near-duplicate", medical([question(TEXT + appended)]))
     assert opinion.similarity is not None

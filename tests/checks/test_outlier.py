@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from conftest import Asked
 from engine_sample import (
+    Asked,
     a_card,
     a_contribution,
     cluster_rows,
@@ -53,7 +53,10 @@ def test_what_belongs_is_not_flagged(medical: Asked) -> None:
 
 
 def test_the_score_keeps_the_order_of_strangeness(medical: Asked) -> None:
-    rows = [dict(medical_rows()[9]), {"question": "The linker reports an undefined symbol.", "topic": "heart"}]
+    rows: list[dict[str, Value]] = [
+        dict(medical_rows()[9]),
+        {"question": "The linker reports an undefined symbol.", "topic": "heart"},
+    ]
     scores = judged_by("outlier", medical(rows)).scores
     assert scores is not None
     assert 0 < scores[1] < scores[0] < 1

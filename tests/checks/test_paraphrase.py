@@ -1,14 +1,14 @@
 """The closest earlier record in meaning is shown to curators, and nothing follows from it."""
 
 import pytest
-from conftest import Asked
-from engine_sample import judged_by, medical_rows
+from engine_sample import Asked, judged_by, medical_rows
 
 from curation.finding import Severity, Term
 from curation.inspection import inspect
 
 REWORDED = (
-    "Whenever he climbs the stairs to our apartment, my father has a tight feeling across his chest. Might it be angina?"
+    "Whenever he climbs the stairs to our apartment, my father has a tight feeling across his chest. "
+    "Might it be angina?"
 )
 
 
@@ -47,7 +47,9 @@ def test_the_score_is_one_minus_the_cosine_for_every_record(medical: Asked) -> N
 
 def test_a_line_before_in_the_same_file_is_earlier_too(medical: Asked) -> None:
     text = "Which vaccines does my grandmother need before she travels to the mountains of Peru?"
-    evidence = medical([{"question": text, "topic": "heart"}, {"question": text.replace("Which", "What"), "topic": "heart"}])
+    evidence = medical(
+        [{"question": text, "topic": "heart"}, {"question": text.replace("Which", "What"), "topic": "heart"}]
+    )
     rows, cosine = evidence.closest_meaning
     assert rows[1] == len(evidence.earlier)
     assert cosine[1] > 0.95 > cosine[0]

@@ -1,36 +1,20 @@
-"""The command line run in this process, through the same door as from a shell: arguments in, streams and exit code out."""
+"""The command line run in this process, through the same door as from a shell: arguments in, streams and code out."""
 
 import io
 import sys
-from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import pytest
 import small
+from running import Curate, Ran
 
 from curation.cli.main import main
 
 
-@dataclass(frozen=True)
-class Ran:
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-
-Curate: TypeAlias = Callable[..., Ran]
-
-
 @pytest.fixture
 def curate(monkeypatch: pytest.MonkeyPatch) -> Curate:
-    """`curate("check", file, …)`; arguments are made text."""
-
-    def run(*arguments: Any) -> Ran:
+    def run(*arguments: object) -> Ran:
         monkeypatch.setattr(sys, "argv", ["curate", *map(str, arguments)])
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as left:

@@ -1,11 +1,11 @@
-"""0 policy met or done, 1 not met or disagreement, 2 usage or unreadable input, 3 an engine failed; 2 and 3 store nothing."""
+"""0 policy met or done, 1 not met or disagreement, 2 usage or unreadable, 3 an engine failed; 2 and 3 store nothing."""
 
 import json
 from pathlib import Path
 
 import pytest
 import small
-from conftest import Curate
+from running import Curate
 
 from curation.ledger.store import Store
 from curation.workspace import Workspace
@@ -33,7 +33,7 @@ rules:
 
 def wrong_labels(count: int) -> list[small.Row]:
     """Questions under another topic; those of the fixture that inspection sends to review."""
-    rows = [{**row, "topic": MISLABELLED[row["topic"]]} for row in small.honest(12)]
+    rows: list[small.Row] = [{**row, "topic": MISLABELLED[row["topic"]]} for row in small.honest(12)]
     return [row for number, row in enumerate(rows) if number not in (3, 11)][:count]
 
 

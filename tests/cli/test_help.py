@@ -6,7 +6,7 @@ import sys
 
 import pytest
 import small
-from conftest import Curate
+from running import Curate
 
 HEAVY = {
     "cleanlab",

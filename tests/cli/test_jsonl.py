@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import small
-from conftest import Curate
+from running import Curate
 
 from curation.formats import jsonl
 from curation.workspace import Checked, Workspace
@@ -126,7 +126,7 @@ def test_what_the_scores_say(root: Path) -> None:
     assert (related["contributor"], related["line"], related["similarity"]) == ("owner", 1, 1.0)
 
 
-def test_without_anything_earlier_there_is_nothing_to_repeat(root: Path, encoder_cache: Path, tmp_path: Path) -> None:
+def test_without_anything_earlier_there_is_nothing_to_repeat(encoder_cache: Path, tmp_path: Path) -> None:
     fresh = Workspace(small.lay_out(tmp_path / "fresh", encoder_cache))
     (row,) = told(fresh.check(small.write_jsonl(tmp_path / "one.jsonl", small.honest(1)), "faq"))
     assert (row["scores"]["near-duplicate"], row["scores"]["paraphrase"], row["novelty"]) == (1, 1, 1)

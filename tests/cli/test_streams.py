@@ -14,7 +14,7 @@ COLOUR = re.compile(rb"\x1b\[[0-9;]*[34][0-7][0-9;]*m|\x1b\[[0-9;]*9[0-7]m")
 COMMAND = [sys.executable, "-m", "curation.cli.main"]
 
 
-def environment(root: Path, **more: str) -> dict[str, str]:
+def environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM", "FORCE_COLOR")}
     return {**kept, "PYTHONPATH": str(small.ROOT), **more}
 
@@ -24,7 +24,7 @@ def on_a_terminal(root: Path, arguments: list[str], **more: str) -> tuple[bytes,
     ours, theirs = pty.openpty()
     try:
         running = subprocess.Popen(
-            [*COMMAND, *arguments], cwd=root, env=environment(root, **more), stdout=subprocess.PIPE, stderr=theirs
+            [*COMMAND, *arguments], cwd=root, env=environment(**more), stdout=subprocess.PIPE, stderr=theirs
         )
         os.close(theirs)
         out, _ = running.communicate()
@@ -44,7 +44,7 @@ def test_a_person_sees_progress_and_a_pipe_does_not(root: Path) -> None:
     file = small.write_jsonl(root / "new.jsonl", small.plots(5, 100))
     arguments = ["check", file.name, "--datanet", "plots"]
     piped = subprocess.run(
-        [*COMMAND, *arguments], cwd=root, env=environment(root, FORCE_COLOR="1"), capture_output=True, check=True
+        [*COMMAND, *arguments], cwd=root, env=environment(FORCE_COLOR="1"), capture_output=True, check=True
     )
     assert b"\x1b" not in piped.stdout
     assert piped.stderr == b""
@@ -64,7 +64,7 @@ def test_two_processes_say_the_same_bytes(root: Path) -> None:
         subprocess.Popen(
             [*COMMAND, "check", file.name, "--datanet", "faq", "--format", "jsonl"],
             cwd=root,
-            env=environment(root, PYTHONHASHSEED=seed),
+            env=environment(PYTHONHASHSEED=seed),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
@@ -82,7 +82,7 @@ def test_a_reader_that_has_seen_enough_is_no_failure(root: Path) -> None:
     os.close(reading)
     try:
         ran = subprocess.run(
-            [*COMMAND, "checks"], cwd=root, env=environment(root), stdout=writing, stderr=subprocess.PIPE, check=False
+            [*COMMAND, "checks"], cwd=root, env=environment(), stdout=writing, stderr=subprocess.PIPE, check=False
         )
     finally:
         os.close(writing)
@@ -95,7 +95,7 @@ def test_a_stack_trace_only_for_whoever_asks(root: Path, *, traced: bool) -> Non
     ran = subprocess.run(
         [*COMMAND, "status", "nobody"],
         cwd=root,
-        env=environment(root, **more),
+        env=environment(**more),
         capture_output=True,
         text=True,
         check=False,

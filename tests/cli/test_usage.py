@@ -1,12 +1,11 @@
 """What is wrong with a call is said in one line on stderr, without a path of this machine or a stack trace."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import small
-from conftest import Curate
+from running import Curate
 
 from curation.datanet.canonical import digest
 from curation.datanet.record import record_id
@@ -137,4 +136,4 @@ def test_the_workspace_can_be_named_before_and_after_the_verb(
     assert curate("status", "faq").code == 2
     monkeypatch.chdir(root / "datanets" / "faq")
     assert curate("status", "faq") == shown
-    assert os.listdir(elsewhere) == []
+    assert list(elsewhere.iterdir()) == []

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import small
-from conftest import Curate
+from running import Curate
 
 from curation.workspace import Workspace
 
@@ -24,7 +24,7 @@ def record(root: Path) -> str:
 
 def document(text: str) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(text)
-    assert list(told)[0] == "schema"
+    assert next(iter(told)) == "schema"
     return told
 
 
@@ -61,7 +61,8 @@ def test_every_verb_has_one_document_with_a_schema(
     assert str(root) not in ran.out
 
 
-def test_the_document_of_a_check(curate: Curate, root: Path, record: str) -> None:
+@pytest.mark.usefixtures("record")
+def test_the_document_of_a_check(curate: Curate, root: Path) -> None:
     told = document(curate("check", "new.jsonl", "--datanet", "faq", "--contributor", "bea", "--format", "json").out)
     assert told["datanet"] == "faq"
     assert told["contribution"]["contributor"] == "bea"
@@ -78,7 +79,7 @@ def test_the_document_of_a_check(curate: Curate, root: Path, record: str) -> Non
     assert {"curation", "great-expectations", "sentence-transformers", "duckdb"} <= set(told["versions"])
 
 
-def test_decide_withdraw_and_explain(curate: Curate, root: Path, record: str) -> None:
+def test_decide_withdraw_and_explain(curate: Curate, record: str) -> None:
     shown = curate("explain", record[:12])
     assert (shown.code, shown.err) == (0, "")
     for part in ("verdict review (inspected)", "prior", "label-noise", "strangeness", "together", "what would pass"):
@@ -105,7 +106,8 @@ def test_refresh_says_whether_anything_is_new(curate: Curate, record: str) -> No
     assert "61 records, unchanged" in curate("refresh", "--datanet", "faq").out
 
 
-def test_contributors_are_listed_with_what_was_said_last(curate: Curate, record: str) -> None:
+@pytest.mark.usefixtures("record")
+def test_contributors_are_listed_with_what_was_said_last(curate: Curate) -> None:
     curate("contributor", "add", "ann", "--name", "Ann <b>", "--address", "0x52908400098527886E0F7030069857D2E4169EE7")
     curate("contributor", "add", "bea", "--public-key", "ed25519:AAAA")
     told = document(curate("contributor", "list", "--format", "json").out)["contributors"]
@@ -120,7 +122,8 @@ def test_contributors_are_listed_with_what_was_said_last(curate: Curate, record:
     ]
 
 
-def test_status_counts_everything(curate: Curate, record: str) -> None:
+@pytest.mark.usefixtures("record")
+def test_status_counts_everything(curate: Curate) -> None:
     (faq, plots) = document(curate("status", "--format", "json").out)["datanets"]
     assert (faq["datanet"], faq["rows"], faq["unreadable"]) == ("faq", 64, 1)
     assert faq["verdicts"]["review"] == 1

@@ -113,7 +113,7 @@ def test_the_examples_have_cards(name: str) -> None:
 def test_a_card_stands_in_a_folder_of_its_name(tmp_path: Path) -> None:
     folder = tmp_path / "other-net"
     folder.mkdir()
-    with pytest.raises(CardError, match="datanets/other-net/datanet.yaml: cannot be read"):
+    with pytest.raises(CardError, match=r"datanets/other-net/datanet\.yaml: cannot be read"):
         load_card(folder)
     (folder / "datanet.yaml").write_text(CARD, encoding="utf-8")
     with pytest.raises(CardError, match="the card says name: crop-records, the folder is 'other-net'") as refused:

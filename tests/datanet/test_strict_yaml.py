@@ -75,10 +75,12 @@ def test_plain_documents_are_read_as_any_reader_would(value: Any) -> None:
 
 @given(st.binary(max_size=200))
 def test_bytes_are_read_or_refused_never_more(data: bytes) -> None:
+    said = "card:"
     try:
         read_yaml(data, "card")
     except CardError as refused:
-        assert str(refused).startswith("card:")
+        said = str(refused)
+    assert said.startswith("card:")
 
 
 class Owner(BaseModel):

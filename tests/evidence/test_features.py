@@ -43,7 +43,7 @@ def test_numbers_are_counted_in_spreads_from_the_middle() -> None:
     assert not area.logarithmic
     assert (area.centre, area.spread) == pytest.approx((middle, (high - low) / 1.349))
     row = ROWS[0] | {"area": Decimal(middle + 2 * area.spread)}
-    assert dict((name, spreads) for spreads, name in FITTED.deviations(row))["area"] == pytest.approx(2, abs=1e-6)
+    assert {name: spreads for spreads, name in FITTED.deviations(row)}["area"] == pytest.approx(2, abs=1e-6)
 
 
 @given(st.lists(NUMBERS, min_size=1, max_size=5))
@@ -83,7 +83,9 @@ def test_what_grows_by_factors_is_counted_in_factors() -> None:
 
 
 def test_free_text_and_what_never_varies_are_no_features() -> None:
-    rows: list[dict[str, Value]] = [{"crop": f"farm {place}", "area": Decimal(place)} for place in range(CATEGORIES_MAX + 1)]
+    rows: list[dict[str, Value]] = [
+        {"crop": f"farm {place}", "area": Decimal(place)} for place in range(CATEGORIES_MAX + 1)
+    ]
     assert [column.name for column in columns_of(rows).columns] == ["area"]
     same: list[dict[str, Value]] = [{"crop": "maize"}] * 5
     fitted = columns_of(same)

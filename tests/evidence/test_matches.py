@@ -129,7 +129,10 @@ def test_a_table_row_with_another_value_is_another_fact() -> None:
 
 
 def test_the_closest_come_first_and_no_more_than_five_of_a_sort() -> None:
-    texts = [" ".join([DOSE, *"please drink pill can i kindly twice often then".split()[:more]]) for more in range(10)]
+    texts = [
+        " ".join([DOSE, *["please", "drink", "pill", "can", "i", "kindly", "twice", "often", "then"][:more]])
+        for more in range(10)
+    ]
     first, second = records_of(CARD, labelled([DOSE])), records_of(CARD, labelled(texts[::-1]))
     (found,) = matches_of(first, second, [np.arange(10)], COMMON)
     assert [one.row for one in found] == [9, 8, 7, 6, 5]
@@ -166,7 +169,9 @@ def proposals_for(
     here: Sequence[str], there: Sequence[str], vectors: tuple[Vectors, Vectors], excluded: Sequence[int] = ()
 ) -> list[list[int]]:
     subjects = records_of(CARD, labelled(here), vectors[0])
-    earlier = records_of(CARD, labelled(there), vectors[1]) if there else joined([], table=False).with_vectors(vectors[1])
+    earlier = (
+        records_of(CARD, labelled(there), vectors[1]) if there else joined([], table=False).with_vectors(vectors[1])
+    )
     mask = np.zeros(len(here), dtype=np.bool_)
     mask[list(excluded)] = True
     return [rows.tolist() for rows in proposed_rows(subjects, earlier, mask)]

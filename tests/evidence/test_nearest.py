@@ -20,8 +20,10 @@ def points(count: int, seed: int, *, euclidean: bool, dimensions: int = 6) -> Ve
 
 def similarities(queries: Vectors, known: Vectors, *, euclidean: bool) -> Vectors:
     if euclidean:
-        return (1 - np.linalg.norm(queries[:, None, :] - known[None, :, :], axis=2)).astype(np.float32)
-    return queries @ known.T
+        closeness: Vectors = (1 - np.linalg.norm(queries[:, None, :] - known[None, :, :], axis=2)).astype(np.float32)
+        return closeness
+    cosines: Vectors = queries @ known.T
+    return cosines
 
 
 @settings(deadline=None, max_examples=60)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from curation.evidence.words import canonical_text, overlap, tokens_of
+from curation.evidence.words import NEGATIONS, UNITS, canonical_text, overlap, tokens_of
 
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789 .,", min_size=1, max_size=40)
 # What a reader takes for the Latin letter: Cyrillic, Greek and Armenian.
@@ -96,10 +96,23 @@ def test_a_vowel_sign_is_a_letter() -> None:
 
 
 def test_numbers_words_and_unspaced_scripts_are_tokens() -> None:
-    assert tokens_of("don't take 1,000.5 mg at 12:30, o’clock") == ("dont", "take", "1,000.5", "mg", "at", "12:30", "oclock")
+    assert tokens_of("don't take 1,000.5 mg at 12:30, o’clock") == (
+        "dont",
+        "take",
+        "1,000.5",
+        "mg",
+        "at",
+        "12:30",
+        "oclock",
+    )
     assert tokens_of("银行卡 到") == ("银行", "行卡", "到")
     assert tokens_of("снова_да --- !!") == ("снова", "да")
     assert tokens_of("") == ()
+
+
+@pytest.mark.parametrize("word", sorted(NEGATIONS | UNITS))
+def test_negations_and_units_are_written_as_tokens_are(word: str) -> None:
+    assert tokens_of(canonical_text(word)) == (word,)
 
 
 # Short words over a small alphabet: most pairs are one or two edits apart.
@@ -111,7 +124,9 @@ def one_edit_apart(first: str, second: str) -> bool:
     if len(first) == len(second):
         places = [place for place, (a, b) in enumerate(zip(first, second, strict=True)) if a != b]
         swapped = len(places) == 2 and places[1] == places[0] + 1
-        return len(places) == 1 or (swapped and {*first[places[0] : places[1] + 1]} == {*second[places[0] : places[1] + 1]})
+        return len(places) == 1 or (
+            swapped and {*first[places[0] : places[1] + 1]} == {*second[places[0] : places[1] + 1]}
+        )
     short, long = sorted((first, second), key=len)
     return any(long[:place] + long[place + 1 :] == short for place in range(len(long)))
 
@@ -193,6 +208,6 @@ def test_one_edit_counts_only_in_words_of_four_letters_or_more(first: str, secon
 
 
 def test_containment_is_the_share_of_the_second_in_the_first() -> None:
-    pair = overlap(frozenset("a b c d e f".split()), frozenset("a b x".split()))
+    pair = overlap(frozenset(["a", "b", "c", "d", "e", "f"]), frozenset(["a", "b", "x"]))
     assert pair.contained == pytest.approx(2 / 3)
     assert pair.similarity == pytest.approx(2 / 7)
