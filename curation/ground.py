@@ -60,6 +60,12 @@ class Setting:
         return self.datanet.task is Task.TABLE
 
     @property
+    def unserved_languages(self) -> tuple[str, ...]:
+        """The card's languages that its encoder does not serve: meaning is not judged there."""
+        served = self.datanet.encoder.languages
+        return () if self.table else tuple(code for code in self.datanet.languages if code not in served)
+
+    @property
     def rules_bytes(self) -> bytes:
         """The resolved rules as canonical JSON."""
         told = [

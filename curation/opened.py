@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from curation.datanet.card import Datanet, EncoderChoice, load_card, read_card
 from curation.datanet.names import checked_name
@@ -221,8 +221,16 @@ class Opened:
 
     def reference_files(self, manifest: str) -> dict[str, str]:
         """The files of a reference version and their digests, as the journal has them."""
-        files: dict[str, str] = json.loads(self.objects.get(manifest))["files"]
+        files: dict[str, str] = self._manifest(manifest)["files"]
         return files
+
+    def reference_card(self, manifest: str) -> bytes:
+        """The card that a reference version was fitted with."""
+        return self.objects.get(self._manifest(manifest)["card"])
+
+    def _manifest(self, manifest: str) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self.objects.get(manifest))
+        return told
 
     def read_rows(self, submission: Submission) -> tuple[Row, ...]:
         """The store's port to the rows of a contribution."""

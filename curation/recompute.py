@@ -148,29 +148,18 @@ def _fit_again(
     imported: dict[tuple[str, str], Reference],
 ) -> None:
     fact = entry.fact
-    computed = imported.get((fact.datanet, fact.version)) or _refitted_then(workspace, entry)
+    computed = imported.get((fact.datanet, fact.version))
     if computed is None:
-        found.notes.append(f"{name}: the card it was fitted with is not kept, not computed again")
-        return
+        setting = _setting_then(workspace, fact.datanet, workspace.reference_card(fact.manifest))
+        state = _state_before(workspace, entry.seq)
+        past = read_past(state, setting, workspace.shelf, workspace.shelved)
+        computed = refitted(setting, past.members(workspace.labels(state)))
     stored = workspace.shelf.reference(fact.datanet, fact.version)
     offset = abs(stored.calibration.label_offset - computed.calibration.label_offset)
-    if stored.version != fact.version or not _alike(stored.members, computed.members) or offset > TOLERANCE:
+    same_version = stored.version == computed.version == fact.version
+    if not same_version or not _alike(stored.members, computed.members) or offset > TOLERANCE:
         found.problems.append(f"{name}: it is not what its records give; run `curate refresh`")
     found.references += 1
-
-
-def _refitted_then(workspace: Opened, entry: Entry[ReferenceFitted]) -> Reference | None:
-    """The reference as its records of then give it, under the card that gives this version; None when there is none."""
-    name = entry.fact.datanet
-    state = _state_before(workspace, entry.seq)
-    cards = {one.fact.card for one in workspace.state().of_datanet(name)}
-    for card in (workspace.setting(name).card, *(workspace.objects.get(one) for one in sorted(cards))):
-        setting = _setting_then(workspace, name, card)
-        past = read_past(state, setting, workspace.shelf, workspace.shelved)
-        reference = refitted(setting, past.members(workspace.labels(state)))
-        if reference.version == entry.fact.version:
-            return reference
-    return None
 
 
 def _alike(stored: Known, computed: Known) -> bool:

@@ -119,7 +119,8 @@ class Workspace(Opened):
         contribution, setting = checked.contribution, checked.setting
         # 1. The files that the journal line will name.
         reference = checked.evidence.reference if kind == "import" else None
-        manifest = None if reference is None else self.shelf.put_reference(setting.datanet.name, reference)
+        card = self.objects.put(setting.card)
+        manifest = None if reference is None else self.shelf.put_reference(setting.datanet.name, reference, card)
         fact = ContributionSubmitted(
             contribution=contribution.id,
             datanet=setting.datanet.name,
@@ -130,7 +131,7 @@ class Workspace(Opened):
             # A file system's names are bytes; those that are no text come as lone surrogates.
             file_name_digest=digest(contribution.file_name.encode(errors="surrogateescape")),
             records=len(contribution.rows),
-            card=self.objects.put(setting.card),
+            card=card,
             rules=self.objects.put(setting.rules_bytes),
             reference=checked.inspection.reference,
             result=self.objects.put(result_file(checked.inspection, self._salt())),
@@ -168,7 +169,8 @@ class Workspace(Opened):
         # of floats may differ on this machine. Damaged ones are made anew, which the journal has to say.
         kept = self.shelf.reference_files(name, reference.version)
         if is_new or current is None or kept != self.reference_files(current.manifest):
-            self._append_reference(name, reference, self.shelf.put_reference(name, reference))
+            manifest = self.shelf.put_reference(name, reference, self.objects.put(setting.card))
+            self._append_reference(name, reference, manifest)
             self._follow()
         return reference.version, len(reference), is_new
 

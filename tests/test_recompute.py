@@ -129,12 +129,37 @@ def test_a_reference_that_its_records_do_not_give_is_noticed(workspace: Workspac
 
     def put_right(kind: str, body: dict[str, Any], workspace: Workspace) -> None:
         if kind == "reference.fitted" and body["version"] == current.version:
-            manifest = json.dumps({"schema": "curation.reference-files/1", "files": files}, sort_keys=True)
-            body["manifest"] = workspace.objects.put(manifest.encode())
+            manifest = json.loads(workspace.objects.get(body["manifest"]))
+            body["manifest"] = workspace.objects.put(json.dumps({**manifest, "files": files}).encode())
 
     tampered = forged(workspace, put_right)
     assert tampered.verify().problems == ()
     assert [said for said in recompute(tampered).problems if "it is not what its records give" in said]
+
+
+def test_a_reference_of_an_invented_version_is_noticed(workspace: Workspace) -> None:
+    # What was judged by it agrees with it, so only fitting it again tells.
+    current = workspace.state().reference("faq")
+    assert current is not None
+    invented = "0" * 32
+    folder = workspace.places.state_dir / "references" / "faq" / current.version
+    described = (folder / "reference.json").read_text(encoding="utf-8").replace(current.version, invented)
+    folder = folder.rename(folder.with_name(invented))
+    (folder / "reference.json").write_text(described, encoding="utf-8")
+    files = {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir())}
+
+    def renamed(kind: str, body: dict[str, Any], workspace: Workspace) -> None:
+        if kind == "reference.fitted" and body["version"] == current.version:
+            manifest = json.loads(workspace.objects.get(body["manifest"]))
+            body["manifest"] = workspace.objects.put(json.dumps({**manifest, "files": files}).encode())
+            body["version"] = invented
+        if kind == "contribution.submitted" and body["reference"] == current.version:
+            body["reference"] = invented
+
+    tampered = forged(workspace, renamed)
+    assert tampered.verify().problems == ()
+    problems = recompute(tampered).problems
+    assert problems == (f"reference {invented[:12]} of faq: it is not what its records give; run `curate refresh`",)
 
 
 def test_a_changed_index_is_noticed(workspace: Workspace) -> None:
@@ -150,11 +175,13 @@ def test_a_changed_index_is_noticed(workspace: Workspace) -> None:
 
 def test_a_changed_card_is_no_damage_and_a_missing_one_is_said(workspace: Workspace) -> None:
     card = workspace.root / "datanets" / "faq" / "datanet.yaml"
+    card.write_text(card.read_text().replace("title: Questions", "title: Other questions"))
+    workspace.refresh("faq")
     card.write_text(card.read_text() + "rules: [text]\n")
     found = recompute(workspace)
     # Cards are stored with what was judged by them, so an edited card changes nothing about the past.
     assert (found.problems, found.notes) == ((), ())
-    assert found.records == 138
+    assert (found.records, found.references) == (138, 4)
 
     card.unlink()
     assert [said for said in recompute(workspace).problems if "datanet.yaml" in said]

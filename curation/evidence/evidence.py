@@ -92,7 +92,7 @@ class Evidence:
 
     @cached_property
     def others(self) -> Known:
-        """What a subject may repeat, without vectors: the earlier records, then the subjects (of which those before)."""
+        """What a subject may repeat, without vectors: the earlier records, then the subjects (those before)."""
         return columns_joined([self.earlier, self.subjects], table=self.subjects.table)
 
     @cached_property

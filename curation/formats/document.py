@@ -38,6 +38,7 @@ def check_document(checked: Checked) -> dict[str, Any]:
         "novelty_mean": outcome.novelty_mean,
         "policy": {"met": outcome.met, "reasons": list(outcome.reasons)},
         "insufficient": dict(outcome.insufficient),
+        "languages_unserved": list(checked.setting.unserved_languages),
         "versions": {"curation": __version__, **{name: version(name) for name in LIBRARIES}},
     }
 

@@ -78,6 +78,9 @@ def _summary(checked: Checked) -> Iterator[str]:
         yield f"    mean weight {outcome.weight_mean:.3f}, mean novelty {outcome.novelty_mean:.2f}"
     for check, count in outcome.insufficient.items():
         yield f"    insufficient: {check} could not judge {count} records; they are unchecked until decided"
+    if checked.setting.unserved_languages:
+        languages = ", ".join(checked.setting.unserved_languages)
+        yield f"    the encoder does not serve {languages}: meaning is not judged there"
     if checked.contribution.ignored_fields:
         names = ", ".join(shown(field, 40) for field in checked.contribution.ignored_fields[:20])
         yield f"    ignored fields: {names}"

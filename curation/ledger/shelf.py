@@ -106,12 +106,13 @@ class Shelf:
         )
         return Shelved(known=known, inspected=inspected)
 
-    def put_reference(self, datanet: str, reference: Reference) -> bytes:
-        """Keeps a reference version; returns its manifest: which files it has and their digests."""
+    def put_reference(self, datanet: str, reference: Reference, card: str) -> bytes:
+        """Keeps a reference version; returns its manifest: the card it was fitted with, its files, their digests."""
         folder = self._reference(datanet, reference.version)
         _placed(folder, lambda temporary: save_reference(reference, temporary))
         files = {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir())}
-        return json.dumps({"schema": "curation.reference-files/1", "files": files}, sort_keys=True).encode()
+        told = {"schema": "curation.reference-files/1", "card": card, "files": files}
+        return json.dumps(told, sort_keys=True).encode()
 
     def reference(self, datanet: str, version: str) -> Reference:
         """A kept reference version; raises `EngineFailed` when its files are missing or damaged."""

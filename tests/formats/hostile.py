@@ -38,7 +38,7 @@ schema: curation.datanet/1
 name: questions
 title: Questions
 licence: CC0-1.0
-languages: [en]
+languages: [en, ur]
 task: labelled-text
 fields:
   - {name: id, role: id}
