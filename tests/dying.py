@@ -16,9 +16,9 @@ from typing import Any
 
 import faiss  # noqa: F401  (what a submit imports on its way; forks share it)
 import safetensors.numpy  # noqa: F401  (likewise)
-from small import copy_of
 
 from curation.workspace import Workspace
+from tests.small import copy_of
 
 CHANGING = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.truncate"}
 

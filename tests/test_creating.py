@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import small
 
 from curation.cli import datanets as command
 from curation.creating import create_datanet, default_task
@@ -14,6 +13,7 @@ from curation.errors import CurationError, FileRefused, UsageError
 from curation.evidence.rule_packs import load_rules
 from curation.shared import shared_folder
 from curation.workspace import Workspace
+from tests import small
 
 LABELLED = [{"key": row["id"], "text": row["question"], "topic": row["topic"]} for row in small.trusted()]
 TUTOR = [

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import small
 
 from curation.cli.main import main
 from curation.demo import EXPECTED, prepare
@@ -20,6 +19,7 @@ from curation.intake.reading import read_contribution
 from curation.recompute import recompute
 from curation.shared import shared_folder
 from curation.workspace import Workspace
+from tests import small
 
 DATANETS = ("crop-records", "legal-clauses", "medical-questions")
 

@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from engine_sample import a_card, cluster_reference, cluster_rows, clusters, evidence_about, labelled, records_of
-from engine_sample import a_contribution as contributed
 
 from curation.checks import checks_for, label_noise
 from curation.datanet.canonical import Value
@@ -15,6 +13,8 @@ from curation.finding import Term
 from curation.fitting import distinct, fit_reference, members_joined
 from curation.inspection import inspect
 from curation.quality import prior_log_odds
+from tests.engine_sample import a_card, cluster_reference, cluster_rows, clusters, evidence_about, labelled, records_of
+from tests.engine_sample import a_contribution as contributed
 
 CARD = a_card()
 

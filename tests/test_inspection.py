@@ -5,21 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine_sample import (
-    a_card,
-    a_contribution,
-    a_rule,
-    cluster_reference,
-    cluster_rows,
-    clusters,
-    encoder_in,
-    evidence_about,
-    medical_card,
-    medical_evidence,
-    medical_rows,
-    nobody,
-    records_of,
-)
 
 from curation.checks import all_checks, checks_for
 from curation.datanet.canonical import Value
@@ -34,6 +19,21 @@ from curation.ground import Ground, Past, Setting, cross_fitted, evidence_on
 from curation.inspection import Inspection, Judged, inspect
 from curation.quality import Audited
 from curation.verdict import Verdict
+from tests.engine_sample import (
+    a_card,
+    a_contribution,
+    a_rule,
+    cluster_reference,
+    cluster_rows,
+    clusters,
+    encoder_in,
+    evidence_about,
+    medical_card,
+    medical_evidence,
+    medical_rows,
+    nobody,
+    records_of,
+)
 
 CARD = a_card()
 STATISTICAL = {"outlier", "label-noise", "near-duplicate", "paraphrase", "language"}

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import small
 
 from curation.workspace import Workspace
+from tests import small
 
 # Changes to files, counted from the start, and what has just been done: the contribution's files are all there, its
 # journal line is written, the store's tables hold it but the transaction has not been committed.

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from engine_sample import a_card
 
 from curation.finding import Finding, Severity
 from curation.inspection import Inspection, Judged
 from curation.outcome import Outcome, outcome_of
 from curation.verdict import Verdict
+from tests.engine_sample import a_card
 
 
 def judged(verdict: Verdict, *, weight: float | None = 0.9, findings: Sequence[tuple[str, Severity]] = ()) -> Judged:

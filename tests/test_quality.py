@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine_sample import a_card
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +24,7 @@ from curation.quality import (
     weights,
 )
 from curation.verdict import Verdict
+from tests.engine_sample import a_card
 
 POLICY = a_card().policy
 ODDS = st.floats(-20, 20)

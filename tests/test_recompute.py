@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-import small
 from safetensors.numpy import load, save
 
 from curation.datanet.canonical import digest
 from curation.ledger.journal import Journal
 from curation.recompute import recompute
 from curation.workspace import Workspace
+from tests import small
 
 
 @dataclass(frozen=True)

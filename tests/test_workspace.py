@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import small
 
 from curation.errors import CurationError, EngineFailed, FileRefused, UsageError
 from curation.ledger.lock import workspace_lock
 from curation.verdict import Verdict
 from curation.workspace import Workspace
+from tests import small
 
 
 @pytest.fixture

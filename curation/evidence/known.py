@@ -22,8 +22,8 @@ from curation.evidence.words import canonical_text, tokens_of
 class Known:
     """n records, one entry per column: ids, who gave them, where they stand, what they say.
 
-    `contents` are canonical JSON for rows of a table, else empty; `canonical` is the text without disguises; `vectors`
-    (n, d) float32, empty (n, 0) before they are computed; `sketches` (n, 64) uint32.
+    `contents` are canonical JSON without the id; `canonical` is the text without disguises; `vectors` (n, d) float32,
+    empty (n, 0) before they are computed; `sketches` (n, 64) uint32.
     """
 
     ids: tuple[str, ...]
@@ -113,8 +113,7 @@ def known_of(records: Sequence[Record], datanet: Datanet, contributor: str) -> K
         contributors=(contributor,) * len(records),
         lines=tuple(record.line for record in records),
         digests=tuple(record.digest for record in records),
-        # Only a table's values are asked for again: its features are fitted anew with each reference.
-        contents=tuple(canonical_bytes(record.content).decode() if table else "" for record in records),
+        contents=tuple(canonical_bytes(record.content).decode() for record in records),
         texts=texts,
         canonical=canonical,
         labels=tuple(None if label is None else _label(record.values.get(label)) for record in records),

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from engine_sample import Asked, cluster_reference, medical_evidence
 
 from curation.evidence.reference import Reference
+from tests.engine_sample import Asked, cluster_reference, medical_evidence
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from engine_sample import a_card, a_contribution, a_rule, cluster_rows, evidence_about, judged_by, records_of
 
 from curation.datanet.canonical import Value
 from curation.evidence.evidence import Evidence
@@ -10,6 +9,7 @@ from curation.evidence.known import Known
 from curation.evidence.reference import Reference
 from curation.evidence.rule_results import RuleResult
 from curation.finding import Severity
+from tests.engine_sample import a_card, a_contribution, a_rule, cluster_rows, evidence_about, judged_by, records_of
 
 CARD = a_card()
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from engine_sample import a_card, a_contribution, cluster_rows, evidence_about, judged_by
 
 from curation.checks.hub import nonconformity
 from curation.evidence.reference import Reference
+from tests.engine_sample import a_card, a_contribution, cluster_rows, evidence_about, judged_by
 
 CARD = a_card()
 

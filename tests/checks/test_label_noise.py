@@ -2,7 +2,15 @@
 
 import numpy as np
 import pytest
-from engine_sample import (
+
+from curation.checks.label_noise import SHARE_MIN, probabilities
+from curation.datanet.canonical import Value
+from curation.evidence.evidence import Evidence
+from curation.evidence.reference import Reference
+from curation.evidence.rule_results import RuleResult
+from curation.finding import Severity
+from curation.fitting import fit_reference
+from tests.engine_sample import (
     Asked,
     a_card,
     a_contribution,
@@ -14,14 +22,6 @@ from engine_sample import (
     judged_by,
     records_of,
 )
-
-from curation.checks.label_noise import SHARE_MIN, probabilities
-from curation.datanet.canonical import Value
-from curation.evidence.evidence import Evidence
-from curation.evidence.reference import Reference
-from curation.evidence.rule_results import RuleResult
-from curation.finding import Severity
-from curation.fitting import fit_reference
 
 CARD = a_card()
 GUMS: dict[str, Value] = {"question": "My gums bleed each time I brush. What can I do about it?", "topic": "teeth"}

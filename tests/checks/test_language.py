@@ -1,9 +1,9 @@
 """Another language than the card's stands out, whatever it says."""
 
 import pytest
-from engine_sample import Asked, judged_by
 
 from curation.datanet.canonical import Value
+from tests.engine_sample import Asked, judged_by
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 """What is far shorter or longer than usual stands out, either way."""
 
 import pytest
-from engine_sample import Asked, judged_by, medical_rows
 
 from curation.datanet.canonical import Value
 from curation.finding import Severity
+from tests.engine_sample import Asked, judged_by, medical_rows
 
 
 @pytest.mark.parametrize("text", ["Hm?", "My knee hurts. " * 400])

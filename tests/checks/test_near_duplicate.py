@@ -1,10 +1,10 @@
 """What repeats an earlier record's words is not new; what twists them waits for a person."""
 
 import pytest
-from engine_sample import Asked, judged_by, medical_rows
 
 from curation.datanet.canonical import Value
 from curation.finding import Severity
+from tests.engine_sample import Asked, judged_by, medical_rows
 
 ANGINA = medical_rows()[0]
 TEXT = str(ANGINA["question"])

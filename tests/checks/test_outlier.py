@@ -4,7 +4,13 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from engine_sample import (
+
+from curation.datanet.canonical import Value
+from curation.evidence.features import fit_features
+from curation.evidence.reference import Reference
+from curation.finding import Severity
+from curation.fitting import fit_reference
+from tests.engine_sample import (
     Asked,
     a_card,
     a_contribution,
@@ -15,12 +21,6 @@ from engine_sample import (
     medical_rows,
     records_of,
 )
-
-from curation.datanet.canonical import Value
-from curation.evidence.features import fit_features
-from curation.evidence.reference import Reference
-from curation.finding import Severity
-from curation.fitting import fit_reference
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 """The closest earlier record in meaning is shown to curators, and nothing follows from it."""
 
 import pytest
-from engine_sample import Asked, judged_by, medical_rows
 
 from curation.finding import Severity, Term
 from curation.inspection import inspect
+from tests.engine_sample import Asked, judged_by, medical_rows
 
 REWORDED = (
     "Whenever he climbs the stairs to our apartment, my father has a tight feeling across his chest. "

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from engine_sample import a_card, a_contribution, a_rule, evidence_about, judged_by, labelled
 
 from curation.evidence.evidence import Evidence
 from curation.evidence.reference import Reference
 from curation.evidence.rule_results import RuleResult
 from curation.finding import Severity
+from tests.engine_sample import a_card, a_contribution, a_rule, evidence_about, judged_by, labelled
 
 CARD = a_card()
 

@@ -1,13 +1,13 @@
 """Another's record with a fact exchanged waits for a person, unless such pairs are the custom of the datanet."""
 
 import numpy as np
-from engine_sample import a_card, a_contribution, evidence_about, judged_by, nobody, records_of
 
 from curation.datanet.canonical import Value
 from curation.evidence.evidence import Evidence
 from curation.evidence.reference import Reference
 from curation.finding import Finding, Opinion, Severity
 from curation.fitting import fit_reference
+from tests.engine_sample import a_card, a_contribution, evidence_about, judged_by, nobody, records_of
 
 CARD = a_card()
 LETTERS = "bcdfghjklm"

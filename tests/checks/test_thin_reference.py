@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
-from engine_sample import a_card, a_contribution, evidence_about, judged_by, labelled
 
 from curation.evidence.reference import Reference
 from curation.finding import Severity
+from tests.engine_sample import a_card, a_contribution, evidence_about, judged_by, labelled
 
 CARD = a_card()
 

@@ -6,10 +6,10 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
-import small
-from running import Curate, Ran
 
 from curation.cli.main import main
+from tests import small
+from tests.cli.running import Curate, Ran
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-import small
-from running import Curate
 
 from curation.ledger.store import Store
 from curation.workspace import Workspace
+from tests import small
+from tests.cli.running import Curate
 
 MISLABELLED = {"heart": "teeth", "skin": "heart", "teeth": "skin"}
 

@@ -5,8 +5,9 @@ import subprocess
 import sys
 
 import pytest
-import small
-from running import Curate
+
+from tests import small
+from tests.cli.running import Curate
 
 HEAVY = {
     "cleanlab",

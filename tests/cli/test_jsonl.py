@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import small
-from running import Curate
 
 from curation.formats import jsonl
 from curation.workspace import Checked, Workspace
+from tests import small
+from tests.cli.running import Curate
 
 FIELDS = ["schema", "line", "record", "digest", "verdict", "weight", "novelty", "evidence", "scores", "findings"]
 FINDING_FIELDS = ["check", "field", "severity", "message", "evidence", "p", "suggested", "fix", "related"]

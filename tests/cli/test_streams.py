@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import small
+
+from tests import small
 
 COLOUR = re.compile(rb"\x1b\[[0-9;]*[34][0-7][0-9;]*m|\x1b\[[0-9;]*9[0-7]m")
 COMMAND = [sys.executable, "-m", "curation.cli.main"]

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import small
-from running import Curate
 
 from curation.datanet.canonical import digest
 from curation.datanet.record import record_id
 from curation.workspace import Workspace
+from tests import small
+from tests.cli.running import Curate
 
 HOSTILE = "<script>\x1b[31m\u202e::error::"
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import small
-from running import Curate
 
 from curation.workspace import Workspace
+from tests import small
+from tests.cli.running import Curate
 
 
 @pytest.fixture

@@ -29,3 +29,7 @@ def test_at_most_so_many_characters_of_the_text_are_shown(text: str, length_max:
 
 def test_what_hides_is_named() -> None:
     assert shown("a\u200bb\u202ec\x1b[31m\nd") == "a⟨U+200B⟩b⟨U+202E⟩c⟨U+001B⟩[31m⟨U+000A⟩d"
+
+
+def test_what_a_build_log_obeys_in_mid_line_is_broken() -> None:
+    assert "##[" not in shown("see ##[error]boo")

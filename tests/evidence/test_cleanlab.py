@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from engine_sample import a_card, a_contribution, cluster_reference, cluster_rows, clusters, evidence_about
 
 from curation.checks.label_noise import given_share, probabilities
 from curation.evidence.cleanlab import label_quality, noise_by_class
+from tests.engine_sample import a_card, a_contribution, cluster_reference, cluster_rows, clusters, evidence_about
 
 
 def test_noise_is_found_where_it_was_planted() -> None:

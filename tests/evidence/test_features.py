@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from engine_sample import a_card
 from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.datanet.canonical import Value
 from curation.evidence.features import CATEGORIES_MAX, CLIP, TableFeatures, fit_features
+from tests.engine_sample import a_card
 
 CARD = a_card("table")
 ROWS: list[dict[str, Value]] = [

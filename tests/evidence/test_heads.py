@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from engine_sample import clusters
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -10,6 +9,7 @@ from hypothesis.extra.numpy import arrays
 from curation.datanet.canonical import digest
 from curation.evidence.heads import FOLDS, cross_fitted_logits, fit_heads, folds_of, softmax
 from curation.finding import Floats
+from tests.engine_sample import clusters
 
 LOGITS = arrays(np.float64, (3, 4), elements=st.floats(-800, 800))
 

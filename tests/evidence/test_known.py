@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 import numpy as np
-from engine_sample import a_card, a_contribution, records_of
 
 from curation.datanet.canonical import Value
 from curation.evidence.known import joined, known_of, record_tokens
+from tests.engine_sample import a_card, a_contribution, records_of
 
 CARD = a_card()
 ROWS: list[dict[str, Value]] = [

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from engine_sample import Vectors, a_card, labelled, records_of
 
 from curation.evidence.known import joined
 from curation.evidence.matches import (
@@ -17,6 +16,7 @@ from curation.evidence.matches import (
     proposed_rows,
     vocabulary_of,
 )
+from tests.engine_sample import Vectors, a_card, labelled, records_of
 
 CARD = a_card()
 DOSE = "Take 250 mg of the tablets with a glass of water after every meal"

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from engine_sample import Vectors
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.evidence.nearest import BLOCK_ROWS, VectorIndex, nearest_before
+from tests.engine_sample import Vectors
 
 SEEDS = st.integers(0, 2**32 - 1)
 

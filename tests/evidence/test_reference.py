@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine_sample import a_card, cluster_reference, cluster_rows, clusters, records_of
 
 from curation.datanet.canonical import Value
 from curation.errors import EngineFailed
 from curation.evidence.features import fit_features
 from curation.evidence.reference import Reference, load_reference, save_reference, version_of
 from curation.fitting import fit_reference
+from tests.engine_sample import a_card, cluster_reference, cluster_rows, clusters, records_of
 
 
 @pytest.fixture(scope="module")

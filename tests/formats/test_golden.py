@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import hostile
 import pytest
 
 from curation.cli.options import _plain
@@ -21,6 +20,7 @@ from curation.formats.demonstration import closing_text, datanet_text, demonstra
 from curation.formats.explanation import explanation_document, explanation_text
 from curation.formats.status import status_document, status_text
 from curation.formats.verification import verification_document, verification_text
+from tests.formats import hostile
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 

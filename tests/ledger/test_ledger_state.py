@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-from ledger_sample import START, fill
 
 from curation.errors import JournalBroken
 from curation.ledger.facts import FACTS, ContributionSubmitted, fact_of, record_fact
 from curation.ledger.journal import GENESIS
 from curation.ledger.state import State, replay
+from tests.ledger.ledger_sample import START, fill
 
 
 def test_the_fold_knows_what_the_journal_says(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from ledger_sample import Ledger, fill
 
 from curation.ledger.duck import Duck
 from curation.ledger.facts import ReferenceFitted
@@ -11,6 +10,7 @@ from curation.ledger.journal import GENESIS
 from curation.ledger.places import Places
 from curation.ledger.state import replay
 from curation.ledger.verify import Verification, verify
+from tests.ledger.ledger_sample import Ledger, fill
 
 
 @pytest.fixture(scope="module")

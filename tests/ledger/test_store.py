@@ -8,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from ledger_sample import CARD, CLINIC, Ledger, fill, read_file
 
 from curation.datanet.canonical import digest
 from curation.errors import JournalBroken, UsageError
@@ -17,13 +16,14 @@ from curation.ledger.places import Places
 from curation.ledger.rows import Row, rows_of
 from curation.ledger.state import Submission
 from curation.ledger.store import Store, StoreBusy
+from tests.ledger.ledger_sample import CARD, CLINIC, Ledger, fill, read_file
 
 SUBMITTER = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from curation.ledger.places import Places
-from ledger_sample import Ledger
+from tests.ledger.ledger_sample import Ledger
 ledger = Ledger(places=Places(state_dir=Path(sys.argv[2])))
 with ledger.store() as store:
     for number in range(1000):
