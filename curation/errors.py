@@ -34,4 +34,6 @@ class EngineFailed(CurationError):
 
 
 class JournalBroken(CurationError):
-    """The journal does not hold together: a line is damaged, missing or out of order."""
+    """The journal or a file it names does not hold together, so nothing that rests on it can be checked."""
+
+    exit_code = 3

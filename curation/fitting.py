@@ -1,7 +1,8 @@
 """How a reference is made: members in, everything that a check needs from them out. Costly, and done once a version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,8 @@ def fit_reference(
 ) -> Reference:
     """The reference that these members give. `members` have vectors and are de-duplicated already."""
     classes, codes = _classes(members, datanet)
-    labels = np.array([label or "" for label in members.labels])
+    # As objects: an array of text is as wide as its longest label, and a label may be long.
+    labels = np.array([label or "" for label in members.labels], dtype=object)
     heads, logits = _heads(members, labels, classes)
     near = members.index.nearest(members.vectors, NEIGHBOURS, np.arange(len(members)))
     unfinished = Reference(
@@ -82,7 +84,7 @@ def _classes(members: Known, datanet: Datanet) -> tuple[tuple[str, ...], NDArray
     return classes, np.array([places.get(label or "", -1) for label in members.labels], dtype=np.int64)
 
 
-def _heads(members: Known, labels: NDArray[np.str_], classes: tuple[str, ...]) -> tuple[Heads | None, Floats]:
+def _heads(members: Known, labels: NDArray[Any], classes: tuple[str, ...]) -> tuple[Heads | None, Floats]:
     labelled = labels != ""
     if len(classes) < 2:
         return None, np.zeros((len(members), 0))
@@ -176,8 +178,3 @@ def _fact_similarity(evidence: Evidence) -> Floats:
     for place, match in closest.items():
         similarity[match.row] = max(similarity[match.row], similarity[place])
     return similarity
-
-
-def members_joined(parts: Sequence[Known], datanet: Datanet, *, table: bool) -> Known:
-    """Several sources of members as one de-duplicated set, in order."""
-    return distinct(joined(parts, table=table), datanet)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ from curation.datanet.card import Datanet, EncoderChoice, Task, load_card
 from curation.datanet.record import Contribution
 from curation.errors import EngineFailed, UsageError
 from curation.evidence.encoder import Encoder
-from curation.evidence.evidence import Evidence
+from curation.evidence.evidence import Barred, Evidence
 from curation.evidence.features import TableFeatures, fit_features
 from curation.evidence.judging import JudgeBeside
 from curation.evidence.known import Known, joined, known_of
@@ -22,6 +23,7 @@ from curation.evidence.language import prepare_identifier
 from curation.evidence.reference import Reference
 from curation.evidence.rule_packs import Rule, load_rules
 from curation.evidence.rule_results import RuleResult
+from curation.finding import Related
 from curation.fitting import distinct, fit_reference
 from curation.ledger.shelf import Shelf, Shelved
 from curation.ledger.standing import Ruling, Standing, standings
@@ -61,7 +63,7 @@ class Setting:
 
     @property
     def unserved_languages(self) -> tuple[str, ...]:
-        """The card's languages that its encoder does not serve: meaning is not judged there."""
+        """The card's languages that its encoder does not serve: labels are not judged there."""
         served = self.datanet.encoder.languages
         return () if self.table else tuple(code for code in self.datanet.languages if code not in served)
 
@@ -119,12 +121,36 @@ class Past:
     """What was submitted to a datanet and still stands, in journal order.
 
     `known` are all readable records of all contributions, `standings` what became of each, `imported` which belong to
-    imports; all of the same length.
+    imports; all of the same length. `rulings` holds the latest decision about each record.
     """
 
     known: Known
     standings: tuple[Standing, ...]
     imported: NDArray[np.bool_]
+    rulings: Mapping[str, Ruling]
+
+    def barred(self) -> dict[str, Barred]:
+        """By content digest, what a person rejected: the latest decision about a content covers all identical ones."""
+        latest: dict[str, tuple[Ruling, int]] = {}
+        for row, (record, content) in enumerate(zip(self.known.ids, self.known.digests, strict=True)):
+            ruling = self.rulings.get(record)
+            if ruling is not None and (content not in latest or latest[content][0].seq < ruling.seq):
+                latest[content] = (ruling, row)
+        return {
+            content: Barred(record=self._related(row), by=ruling.by)
+            for content, (ruling, row) in latest.items()
+            if ruling.decision == "reject"
+        }
+
+    def _related(self, row: int) -> Related:
+        known = self.known
+        return Related(
+            record=known.ids[row],
+            contributor=known.contributors[row],
+            line=known.lines[row],
+            similarity=1.0,
+            text=known.texts[row],
+        )
 
     def earlier(self) -> Known:
         """The records that a new one may repeat: all that are neither rejected nor withdrawn."""
@@ -170,6 +196,7 @@ def read_past(state: State, setting: Setting, shelf: Shelf, shelved: Callable[[S
         known=joined(known, table=setting.table),
         standings=standings([one for part in parts for one in part.inspected], rulings, state.withdrawn),
         imported=np.array(imported, dtype=np.bool_),
+        rulings=rulings,
     )
 
 
@@ -231,7 +258,7 @@ def cross_fitted(
     if not setting.table:
         subjects = subjects.with_vectors(setting.vectors(subjects, None))
     results = asked()
-    parts = [*beside, _not_rejected(subjects, results, ground.past.earlier())]
+    parts = [*beside, _not_rejected(subjects, results, {*ground.past.earlier().digests, *ground.past.barred()})]
     features = None
     if setting.table:
         features = fit_features(setting.datanet, [part.values(row) for part in parts for row in range(len(part))])
@@ -275,13 +302,14 @@ def _evidence(  # noqa: PLR0913  (the parts of one Evidence, put together in one
         rule_results=results,
         self_checked=self_checked,
         encoder_languages=frozenset(ground.setting.datanet.encoder.languages),
+        barred=ground.past.barred(),
     )
 
 
-def _not_rejected(subjects: Known, results: Sequence[RuleResult], earlier: Known) -> Known:
-    """The subjects that no critical rule rejects and that copy nothing: what a reference may be made of."""
+def _not_rejected(subjects: Known, results: Sequence[RuleResult], known: AbstractSet[str]) -> Known:
+    """The subjects that no critical rule rejects and whose content is not `known`: what a reference may be made of."""
     rejected = {place for result in results if result.rule.severity == "critical" for place in result.positions}
-    seen = set(earlier.digests)
+    seen = set(known)
     kept = []
     for place, content in enumerate(subjects.digests):
         if place not in rejected and content not in seen:

@@ -14,6 +14,9 @@ from curation.verdict import Verdict
 
 EXACT = "exact-duplicate"
 
+# Weights and novelty are integers in millionths wherever money depends on them.
+DECIMALS = 6
+
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
@@ -132,7 +135,8 @@ def _judged_rows(evidence: Evidence, columns: _Columns, findings: Sequence[Findi
 
 
 def _judged(evidence: Evidence, columns: _Columns, row: Record, at: int, found: tuple[Finding, ...]) -> Judged:
-    weight = float(columns.weight[at])
+    # Rounded once, here: what the journal holds is what decided.
+    weight = round(float(columns.weight[at]), DECIMALS)
     policy = evidence.datanet.policy
     uncopied = [finding for finding in found if finding.check != EXACT]
     return Judged(
@@ -143,8 +147,8 @@ def _judged(evidence: Evidence, columns: _Columns, row: Record, at: int, found: 
         verdict=verdict(found, weight, policy),
         otherwise=verdict(uncopied, weight, policy),
         weight=weight,
-        novelty=float(columns.novelty[at]),
-        otherwise_novelty=float(columns.novelty_uncopied[at]),
+        novelty=round(float(columns.novelty[at]), DECIMALS),
+        otherwise_novelty=round(float(columns.novelty_uncopied[at]), DECIMALS),
         evidence={name: float(values[at]) for name, values in columns.evidence.items()},
         scores={name: float(values[at]) for name, values in columns.scores.items()},
         p={name: float(values[at]) for name, values in columns.p.items()},

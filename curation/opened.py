@@ -15,18 +15,20 @@ from curation.datanet.card import Datanet, EncoderChoice, load_card, read_card
 from curation.datanet.names import checked_name
 from curation.datanet.record import Contribution
 from curation.datanet.shown import shown
-from curation.errors import UsageError
+from curation.errors import JournalBroken, UsageError
 from curation.evidence.encoder import Encoder, load_encoder
 from curation.evidence.evidence import Evidence
 from curation.evidence.known import Known, known_of
+from curation.evidence.rule_packs import Rule
 from curation.ground import Ground, Setting, evidence_on, load_setting, read_past
 from curation.inspection import Inspection, inspect
 from curation.intake.kind import Format, Kind
 from curation.intake.reading import read_contribution
+from curation.ledger.facts import ContributorRegistered
 from curation.ledger.journal import Journal
 from curation.ledger.objects import Objects
 from curation.ledger.places import Places
-from curation.ledger.results import ResultLine, read_reason, read_result
+from curation.ledger.results import FindingLine, ResultLine, read_findings, read_name, read_reason, read_result
 from curation.ledger.rows import Row, rows_of
 from curation.ledger.shelf import Shelf, Shelved
 from curation.ledger.standing import Inspected
@@ -67,6 +69,25 @@ class Checked:
     reference_members: int
     earlier: int
     stored: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contributor:
+    """What is known of a contributor."""
+
+    contributor: str
+    name: str
+    address: str | None
+    public_key: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredResult:
+    """What was kept of an inspection, and by row the content digests that its file still gives."""
+
+    lines: tuple[ResultLine, ...]
+    findings: tuple[FindingLine, ...]
+    digests: Mapping[int, str]
 
 
 class Opened:
@@ -158,7 +179,11 @@ class Opened:
         # Of one version fitted again (its files were damaged) only the last manifest counts.
         fitted = {(entry.fact.datanet, entry.fact.version): entry.fact.manifest for entry in state.fitted}
         for (name, version), manifest in fitted.items():
-            files = self.reference_files(manifest)
+            try:
+                files = self.reference_files(manifest)
+            except JournalBroken as error:
+                problems.append(f"reference {version[:12]} of {name}: {error}")
+                continue
             compared += len(files)
             kept = self.shelf.reference_files(name, version)
             problems += [
@@ -169,6 +194,21 @@ class Opened:
         counted = (*found.compared, Compared(what="reference files", count=compared))
         return replace(found, problems=tuple(problems), compared=counted)
 
+    def contributors(self) -> tuple[Contributor, ...]:
+        """All who are known, by id; raises `JournalBroken` when the file of a name is missing or damaged."""
+        return tuple(self._contributor(entry.fact) for _, entry in sorted(self.state().contributors.items()))
+
+    def stored_result(self, contribution: str) -> StoredResult:
+        """What was found when this contribution was stored; raises `UsageError` when there is no such one."""
+        submission = self.state().contribution_with_id(contribution)
+        if submission is None:
+            raise UsageError(f"there is no contribution {shown(contribution, 40)!r}")
+        return StoredResult(
+            lines=read_result(self.objects.get(submission.fact.result)),
+            findings=read_findings(self.objects.get(submission.fact.findings)),
+            digests={record.index: record.digest for record in self.stored_contribution(submission).records},
+        )
+
     # What they stand on
 
     def setting(self, datanet: str) -> Setting:
@@ -176,6 +216,13 @@ class Opened:
         checked_name(datanet, "datanet")
         setting = load_setting(self.root, datanet, self.rule_folders, self.encoder, on_progress=self._say)
         return setting.judged_beside() if self._beside else setting
+
+    def setting_then(self, card: bytes, rules: tuple[Rule, ...]) -> Setting:
+        """A setting as it once was, whatever stands in the workspace's files today; raises `CardError`."""
+        datanet = read_card(card, "stored card")
+        return Setting(
+            datanet=datanet, card=card, rules=rules, load=lambda: self.encoder(datanet.encoder), say=self._say
+        )
 
     def encoder(self, choice: EncoderChoice) -> Encoder:
         """The encoder of a card, loaded once: reading and checking its weights takes longer than a small check."""
@@ -221,16 +268,26 @@ class Opened:
 
     def reference_files(self, manifest: str) -> dict[str, str]:
         """The files of a reference version and their digests, as the journal has them."""
-        files: dict[str, str] = self._manifest(manifest)["files"]
-        return files
+        return self._manifest(manifest)[1]
 
     def reference_card(self, manifest: str) -> bytes:
         """The card that a reference version was fitted with."""
-        return self.objects.get(self._manifest(manifest)["card"])
+        return self.objects.get(self._manifest(manifest)[0])
 
-    def _manifest(self, manifest: str) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self.objects.get(manifest))
-        return told
+    def stored_card(self, card: str) -> Datanet:
+        """The card with this digest, which something was judged under."""
+        return read_card(self.objects.get(card), "stored card")
+
+    def _manifest(self, manifest: str) -> tuple[str, dict[str, str]]:
+        """The card and the files that a reference's manifest names."""
+        try:
+            told: Any = json.loads(self.objects.get(manifest))
+        except (ValueError, RecursionError):
+            told = None
+        match told:
+            case {"card": str(card), "files": dict(files)} if all(isinstance(one, str) for one in files.values()):
+                return card, files
+        raise JournalBroken("its manifest does not name a card and files")
 
     def read_rows(self, submission: Submission) -> tuple[Row, ...]:
         """The store's port to the rows of a contribution."""
@@ -243,15 +300,25 @@ class Opened:
         return Store.open(self.places.store, self.journal, self.objects, self.read_rows, rows=rows)
 
     def _card_of(self, submission: Submission) -> Datanet:
-        return read_card(self.objects.get(submission.fact.card), "stored card")
+        return self.stored_card(submission.fact.card)
+
+    def _contributor(self, fact: ContributorRegistered) -> Contributor:
+        return Contributor(
+            contributor=fact.contributor,
+            name=read_name(self.objects.get(fact.name)),
+            address=fact.address,
+            public_key=fact.public_key,
+        )
 
 
 def inspected_of(lines: Sequence[ResultLine], known: Known, datanet: str) -> tuple[Inspected, ...]:
-    """What a result file says of these records, in their order."""
+    """What a result file says of these records, in their order; raises `JournalBroken` when it leaves one out."""
     by_record = {line.record: line for line in lines}
     found = []
     for record, content in zip(known.ids, known.digests, strict=True):
-        line = by_record[record]
+        line = by_record.get(record)
+        if line is None:
+            raise JournalBroken(f"the stored result says nothing of record {record}")
         found.append(
             Inspected(
                 record=record,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from curation.datanet.card import Datanet, Policy
 from curation.finding import Severity
@@ -64,13 +65,18 @@ def _reasons(
         return ("no record at all: nothing was checked, so nothing passed",)
     reasons = []
     rejected = verdicts[Verdict.REJECT]
-    if rejected > policy.rejected_share_max * rows:
+    if rejected > _share(policy.rejected_share_max) * rows:
         reasons.append(f"{rejected} of {rows} records rejected, at most {policy.rejected_share_max:.0%} wanted")
     waiting = verdicts[Verdict.REVIEW] + verdicts[Verdict.UNCHECKED]
-    if has_reference and waiting > policy.review_share_max * rows:
+    if has_reference and waiting > _share(policy.review_share_max) * rows:
         reasons.append(
             f"{waiting} of {rows} records under review or unchecked, at most {policy.review_share_max:.0%} wanted"
         )
     if mean is not None and mean < policy.weight_mean_min:
         reasons.append(f"the mean weight is {mean:.3f}, at least {policy.weight_mean_min} wanted")
     return tuple(reasons)
+
+
+def _share(written: float) -> Fraction:
+    """A share as the card writes it: .29 of 100 is 29, and not the 28.9… of binary floating point."""
+    return Fraction(str(written))

@@ -1,21 +1,21 @@
 """Verification that trusts nothing stored: every weight, vector and reference computed again and compared.
 
-Floats differ in their last bits between machines, so numbers are compared within a tolerance; verdicts, records and
-versions exactly.
+Cards and rules are those stored with each contribution, so that an edited or deleted file of today's switches nothing
+off: whatever cannot be computed again is a problem. Floats differ in their last bits between machines, so numbers are
+compared within a tolerance; verdicts, records and versions exactly.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from curation.datanet.canonical import digest
-from curation.datanet.card import read_card
 from curation.errors import CurationError
 from curation.evidence.evidence import Evidence
 from curation.evidence.known import Known
 from curation.evidence.reference import Reference
-from curation.evidence.rule_packs import load_rules
+from curation.evidence.stored_rules import read_rules
 from curation.ground import Setting, cross_fitted, evidence_on, read_past, refitted
 from curation.inspection import Judged, inspect
 from curation.ledger.facts import ReferenceFitted
@@ -29,12 +29,13 @@ TOLERANCE = 0.001
 
 @dataclass(frozen=True, kw_only=True)
 class Recomputed:
-    """How many records and reference versions were computed again, what differs, what could not be compared and why."""
+    """How many records and reference versions were computed again, of how many, and what differs or could not be."""
 
     records: int
+    records_all: int
     references: int
+    references_all: int
     problems: tuple[str, ...]
-    notes: tuple[str, ...]
 
 
 class _Findings:
@@ -44,7 +45,16 @@ class _Findings:
         self.records = 0
         self.references = 0
         self.problems: list[str] = []
-        self.notes: list[str] = []
+
+    def attempt(self, name: str, work: Callable[[], None]) -> None:
+        """Does one piece of the work; what stops it is a problem, and the other pieces are still done."""
+        try:
+            work()
+        except CurationError as error:
+            self.problems.append(f"{name}: {error}")
+        except (ValueError, LookupError, TypeError, ArithmeticError, AttributeError, AssertionError) as error:
+            # A file that fits its digest may still hold anything; whatever breaks on it has not been verified.
+            self.problems.append(f"{name}: cannot be computed again from what is stored ({type(error).__name__})")
 
 
 def recompute(workspace: Opened) -> Recomputed:
@@ -54,21 +64,16 @@ def recompute(workspace: Opened) -> Recomputed:
     imported: dict[tuple[str, str], Reference] = {}
     for submission in state.contributions:
         name = f"contribution {submission.fact.contribution[:12]}"
-        try:
-            _judge_again(workspace, submission, name, found, imported)
-        except CurationError as error:
-            found.problems.append(f"{name}: {error}")
+        found.attempt(name, partial(_judge_again, workspace, submission, name, found, imported))
     for entry in state.fitted:
         name = f"reference {entry.fact.version[:12]} of {entry.fact.datanet}"
-        try:
-            _fit_again(workspace, entry, name, found, imported)
-        except CurationError as error:
-            found.problems.append(f"{name}: {error}")
+        found.attempt(name, partial(_fit_again, workspace, entry, name, found, imported))
     return Recomputed(
         records=found.records,
+        records_all=sum(submission.fact.records for submission in state.contributions),
         references=found.references,
+        references_all=len(state.fitted),
         problems=tuple(found.problems),
-        notes=tuple(found.notes),
     )
 
 
@@ -80,10 +85,7 @@ def _judge_again(
     imported: dict[tuple[str, str], Reference],
 ) -> None:
     fact = submission.fact
-    setting = _setting_then(workspace, fact.datanet, workspace.objects.get(fact.card))
-    if digest(setting.rules_bytes) != fact.rules:
-        found.notes.append(f"{name}: the rules have changed since, not computed again")
-        return
+    setting = workspace.setting_then(workspace.objects.get(fact.card), read_rules(workspace.objects.get(fact.rules)))
     evidence = _evidence_then(workspace, submission, setting)
     inspection = inspect(evidence)
     if inspection.reference != fact.reference:
@@ -91,6 +93,9 @@ def _judge_again(
             f"{name}: computed against reference {inspection.reference}, {fact.reference} is journalled"
         )
     stored = read_result(workspace.objects.get(fact.result))
+    if len(stored) != len(inspection.rows):
+        found.problems.append(f"{name}: {len(inspection.rows)} rows computed, {len(stored)} stored")
+        return
     for line, row in zip(stored, inspection.rows, strict=True):
         found.problems += [f"{name} line {row.line}: {said}" for said in _differences(line, row)]
     kept = workspace.shelf.get(fact.contribution, fact.datanet, setting.encoder_key)
@@ -102,17 +107,6 @@ def _judge_again(
     if fact.kind == "import":
         imported[fact.datanet, evidence.reference.version] = evidence.reference
     found.records += len(stored)
-
-
-def _setting_then(workspace: Opened, datanet: str, card: bytes) -> Setting:
-    then = read_card(card, "stored card")
-    return replace(
-        workspace.setting(datanet),
-        datanet=then,
-        card=card,
-        rules=load_rules(then, workspace.rule_folders),
-        load=lambda: workspace.encoder(then.encoder),
-    )
 
 
 def _state_before(workspace: Opened, seq: int) -> State:
@@ -131,6 +125,8 @@ def _evidence_then(workspace: Opened, submission: Submission, setting: Setting) 
 
 
 def _differences(line: ResultLine, row: Judged) -> Iterator[str]:
+    if (line.record, line.line) != (row.record, row.line):
+        yield f"record {row.record} in line {row.line} computed, {line.record} in line {line.line} stored"
     if line.verdict != row.verdict.value:
         yield f"verdict {row.verdict.value} computed, {line.verdict} stored"
     for what, stored, computed in (("weight", line.weight, row.weight), ("novelty", line.novelty, row.novelty)):
@@ -150,7 +146,8 @@ def _fit_again(
     fact = entry.fact
     computed = imported.get((fact.datanet, fact.version))
     if computed is None:
-        setting = _setting_then(workspace, fact.datanet, workspace.reference_card(fact.manifest))
+        # Rules have no part in fitting: what they rejected is in the stored verdicts.
+        setting = workspace.setting_then(workspace.reference_card(fact.manifest), ())
         state = _state_before(workspace, entry.seq)
         past = read_past(state, setting, workspace.shelf, workspace.shelved)
         computed = refitted(setting, past.members(workspace.labels(state)))

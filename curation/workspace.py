@@ -35,11 +35,11 @@ from curation.ledger.facts import (
 )
 from curation.ledger.inspected import findings_file, inspected_rows, result_file
 from curation.ledger.lock import workspace_lock
-from curation.ledger.results import ReasonFile, write_reason
+from curation.ledger.results import ReasonFile, write_name, write_reason
 from curation.ledger.rows import Row, rows_of
 from curation.ledger.shelf import Shelved
 from curation.ledger.state import State, Submission
-from curation.opened import Checked, Opened, Say, judged, silent
+from curation.opened import Checked, Contributor, Opened, Say, judged, silent
 from curation.verdict import Verdict
 
 __all__ = ["Checked", "Say", "Submitted", "Workspace", "silent"]
@@ -120,7 +120,7 @@ class Workspace(Opened):
         # 1. The files that the journal line will name.
         reference = checked.evidence.reference if kind == "import" else None
         card = self.objects.put(setting.card)
-        manifest = None if reference is None else self.shelf.put_reference(setting.datanet.name, reference, card)
+        manifest = None if reference is None else self._reference_written(setting.datanet.name, reference, card, state)
         fact = ContributionSubmitted(
             contribution=contribution.id,
             datanet=setting.datanet.name,
@@ -144,7 +144,8 @@ class Workspace(Opened):
         self.shelf.put(contribution.id, shelved, setting.encoder_key)
         # 2. The journal: from here on it has happened.
         if contribution.contributor not in state.contributors:
-            self._append(ContributorRegistered(contributor=contribution.contributor, name=contribution.contributor))
+            name = self.objects.put(write_name(contribution.contributor))
+            self._append(ContributorRegistered(contributor=contribution.contributor, name=name))
         at = self._append(fact)
         if reference is not None and manifest is not None:
             self._append_reference(setting.datanet.name, reference, manifest)
@@ -163,16 +164,25 @@ class Workspace(Opened):
         past = read_past(state, setting, self.shelf, self.shelved)
         self._say("fitting the reference")
         reference = refitted(setting, past.members(self.labels(state)))
-        current = state.reference(name)
-        is_new = current is None or current.version != reference.version
-        # The files of a version stay as they are while they are sound: a check may be reading them, and the last bits
-        # of floats may differ on this machine. Damaged ones are made anew, which the journal has to say.
-        kept = self.shelf.reference_files(name, reference.version)
-        if is_new or current is None or kept != self.reference_files(current.manifest):
-            manifest = self.shelf.put_reference(name, reference, self.objects.put(setting.card))
+        manifest = self._reference_written(name, reference, self.objects.put(setting.card), state)
+        if manifest is not None:
             self._append_reference(name, reference, manifest)
             self._follow()
-        return reference.version, len(reference), is_new
+        current = state.reference(name)
+        return reference.version, len(reference), current is None or current.version != reference.version
+
+    def _reference_written(self, name: str, reference: Reference, card: str, state: State) -> bytes | None:
+        """Writes the files of a reference and tells what they are; None when they are the current ones, and whole.
+
+        The files of a version stay as they are while they are sound: a check may be reading them, and the last bits of
+        floats may differ on this machine. Damaged ones are made anew, which the journal has to say.
+        """
+        current = state.reference(name)
+        if current is not None and current.version == reference.version:
+            kept = self.shelf.reference_files(name, reference.version)
+            if kept == self.reference_files(current.manifest):
+                return None
+        return self.shelf.put_reference(name, reference, card)
 
     # People
 
@@ -208,18 +218,35 @@ class Workspace(Opened):
             self._follow()
         return record.record
 
-    def register(self, contributor: str, name: str, address: str | None, public_key: str | None) -> None:
-        """Makes a contributor known, or says anew what is known of one."""
+    def register(
+        self, contributor: str, *, name: str | None = None, address: str | None = None, public_key: str | None = None
+    ) -> Contributor:
+        """Makes a contributor known, or says anew what is known of one: what is None stays as it was.
+
+        The name is the id until one is given. Returns what is known now; nothing new is not journalled.
+        """
         checked_name(contributor, "contributor")
-        if shown(name) != name:
+        if name is not None and shown(name, len(name)) != name:
             raise UsageError(f"the public name {shown(name)!r} cannot be used: nothing invisible wanted")
-        try:
-            fact = ContributorRegistered(contributor=contributor, name=name, address=address, public_key=public_key)
-        except ValidationError as error:
-            raise UsageError(f"contributor {contributor}: {first_problem(error)}") from None
         with self._writing():
-            self._append(fact)
-            self._follow()
+            before = self.state().contributors.get(contributor)
+            kept = None if before is None else before.fact
+            try:
+                written = write_name(contributor if name is None else name)
+                fact = ContributorRegistered(
+                    contributor=contributor,
+                    name=kept.name if kept is not None and name is None else digest(written),
+                    address=kept.address if kept is not None and address is None else address,
+                    public_key=kept.public_key if kept is not None and public_key is None else public_key,
+                )
+            except ValidationError as error:
+                raise UsageError(f"contributor {contributor}: {first_problem(error)}") from None
+            if fact != kept:
+                if fact.name == digest(written):
+                    self.objects.put(written)
+                self._append(fact)
+                self._follow()
+            return self._contributor(fact)
 
     def _check_label(self, datanet: str, label: str) -> None:
         fields = self.datanet(datanet).with_role(Role.LABEL)

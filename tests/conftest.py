@@ -2,12 +2,11 @@
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from curation.workspace import Workspace
+from curation.workspace import Workspace
+from tests import small
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,9 +18,8 @@ def encoder_cache(pytestconfig: pytest.Config) -> Path:
     return pytestconfig.cache.mkdir("encoder")
 
 
-def _laid_out(root: Path, encoder_cache: Path) -> "Workspace":
+def _laid_out(root: Path, encoder_cache: Path) -> Workspace:
     from curation.demo import prepare
-    from curation.workspace import Workspace
 
     prepare(root)
     (root / ".curation").mkdir()
@@ -30,13 +28,13 @@ def _laid_out(root: Path, encoder_cache: Path) -> "Workspace":
 
 
 @pytest.fixture(scope="session")
-def unimported(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> "Workspace":
+def unimported(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Workspace:
     """The example datanets as they lie in the repository: no reference, nothing earlier. Only for reading."""
     return _laid_out(tmp_path_factory.mktemp("unimported") / "ws", encoder_cache)
 
 
 @pytest.fixture(scope="session")
-def examples(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> "Workspace":
+def examples(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Workspace:
     """The example datanets with their trusted records imported, nothing else. Only for reading."""
     workspace = _laid_out(tmp_path_factory.mktemp("examples") / "ws", encoder_cache)
     for name in workspace.datanets():
@@ -46,6 +44,16 @@ def examples(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> "
 
 
 @pytest.fixture
-def examples_copy(examples: "Workspace", tmp_path: Path) -> Path:
+def examples_copy(examples: Workspace, tmp_path: Path) -> Path:
     """A copy of the imported examples to write into; the encoder stays shared."""
     return shutil.copytree(examples.root, tmp_path / "playground", symlinks=True)
+
+
+@pytest.fixture
+def root(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path, tmp_path: Path) -> Path:
+    return small.copy_of(small.imported(tmp_path_factory.mktemp("small"), encoder_cache), tmp_path / "ws")
+
+
+@pytest.fixture
+def workspace(root: Path) -> Workspace:
+    return Workspace(root)

@@ -125,3 +125,14 @@ def imported(folder: Path, encoder_cache: Path) -> Path:
     if not _IMPORTED:
         _IMPORTED.append(import_both(lay_out(folder / "small", encoder_cache)))
     return _IMPORTED[0]
+
+
+def verdict_of(workspace: Workspace, record: str) -> tuple[str, str]:
+    found = workspace.explain(record).record
+    return found.verdict, found.why
+
+
+def records_of(workspace: Workspace, file: Path, datanet: str, contributor: str) -> list[str]:
+    submitted = workspace.submit(file, datanet, contributor)
+    assert submitted.checked is not None
+    return [row.record for row in submitted.checked.inspection.rows if row.record is not None]

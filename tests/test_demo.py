@@ -108,8 +108,8 @@ def test_what_the_demo_left_verifies_and_can_be_computed_again(demonstrated: Dem
     workspace = Workspace(demonstrated.root)
     assert workspace.verify().problems == ()
     found = recompute(workspace)
-    assert (found.problems, found.notes) == ((), ())
-    assert found.records == sum(status.counts.rows for status in workspace.status(None))
+    assert found.problems == ()
+    assert found.records == found.records_all == sum(status.counts.rows for status in workspace.status(None))
     assert found.references == 3
 
 
@@ -122,16 +122,16 @@ def test_the_store_can_be_made_again(demonstrated: Demonstrated, tmp_path: Path)
     assert Workspace(root).rebuild() == before
 
 
-def test_the_rules_of_then_are_needed_to_compute_again(demonstrated: Demonstrated, tmp_path: Path) -> None:
+def test_edited_rules_of_today_change_nothing_about_what_was_judged(demonstrated: Demonstrated, tmp_path: Path) -> None:
     root = shutil.copytree(demonstrated.root, tmp_path / "copy", symlinks=True)
     for pack in (root / "rules").glob("*.yaml"):
         pack.write_text(
             pack.read_text(encoding="utf-8").replace("severity: critical", "severity: info"), encoding="utf-8"
         )
+    assert any(rule.severity == "info" for rule in Workspace(root).setting("medical-questions").rules)
     found = recompute(Workspace(root))
-    assert found.records == 0
-    assert all("the rules have changed since" in said for said in found.notes[:10])
-    assert len([said for said in found.notes if said.startswith("contribution")]) == 10
+    assert found.problems == ()
+    assert found.records == found.records_all > 0
 
 
 def test_a_workspace_is_never_overwritten(tmp_path: Path) -> None:

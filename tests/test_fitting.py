@@ -8,9 +8,10 @@ from curation.datanet.canonical import Value
 from curation.datanet.card import Datanet
 from curation.evidence.conformal import p_values
 from curation.evidence.evidence import Evidence
+from curation.evidence.known import joined
 from curation.evidence.reference import Reference
 from curation.finding import Term
-from curation.fitting import distinct, fit_reference, members_joined
+from curation.fitting import distinct, fit_reference
 from curation.inspection import inspect
 from curation.quality import prior_log_odds
 from tests.engine_sample import a_card, cluster_reference, cluster_rows, clusters, evidence_about, labelled, records_of
@@ -142,7 +143,7 @@ def test_sources_of_members_are_joined_in_order() -> None:
         records_of(CARD, labelled(["Rest at home now"])),
         records_of(CARD, labelled(["Rest at home now", "Walk a mile a day"])),
     )
-    assert members_joined([first, second], CARD, table=False).texts == ("Rest at home now", "Walk a mile a day")
+    assert distinct(joined([first, second], table=False), CARD).texts == ("Rest at home now", "Walk a mile a day")
 
 
 def test_a_newcomers_prior_is_what_the_offset_is_fitted_at(reference: Reference) -> None:

@@ -11,6 +11,7 @@ import pytest
 from safetensors.numpy import load, save
 
 from curation.datanet.canonical import digest
+from curation.formats.verification import verification_document, verification_text
 from curation.ledger.journal import Journal
 from curation.recompute import recompute
 from curation.workspace import Workspace
@@ -62,9 +63,12 @@ def forged(workspace: Workspace, change: Callable[[str, dict[str, Any], Workspac
 
 def test_all_agrees_and_is_counted(workspace: Workspace) -> None:
     found = recompute(workspace)
-    assert (found.problems, found.notes) == ((), ())
-    assert found.records == 60 + 60 + 6 + 8 + 4
-    assert found.references == 3
+    assert found.problems == ()
+    assert found.records == found.records_all == 60 + 60 + 6 + 8 + 4
+    assert found.references == found.references_all == 3
+    said = list(verification_text(workspace.verify(), found))
+    assert "138 of 138 records computed again" in said
+    assert said[-1] == "all agrees"
 
 
 def test_a_changed_weight_is_noticed_though_every_digest_fits(workspace: Workspace) -> None:
@@ -173,15 +177,119 @@ def test_a_changed_index_is_noticed(workspace: Workspace) -> None:
     assert [said for said in recompute(workspace).problems if "holds other verdicts" in said]
 
 
-def test_a_changed_card_is_no_damage_and_a_missing_one_is_said(workspace: Workspace) -> None:
+def test_a_changed_or_deleted_card_switches_nothing_off(workspace: Workspace) -> None:
     card = workspace.root / "datanets" / "faq" / "datanet.yaml"
     card.write_text(card.read_text().replace("title: Questions", "title: Other questions"))
     workspace.refresh("faq")
     card.write_text(card.read_text() + "rules: [text]\n")
     found = recompute(workspace)
     # Cards are stored with what was judged by them, so an edited card changes nothing about the past.
-    assert (found.problems, found.notes) == ((), ())
-    assert (found.records, found.references) == (138, 4)
+    assert (found.problems, found.records, found.references) == ((), 138, 4)
 
     card.unlink()
-    assert [said for said in recompute(workspace).problems if "datanet.yaml" in said]
+    assert recompute(workspace) == found
+
+
+def lighter(kind: str, body: dict[str, Any], workspace: Workspace) -> None:
+    """What Ann's first record weighs is changed, with every digest put right."""
+    if kind == "contribution.submitted" and body["contributor"] == "ann":
+        lines = [json.loads(line) for line in workspace.objects.get(body["result"]).splitlines()]
+        lines[0]["weight"] += 5_000
+        body["result"] = workspace.objects.put(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+
+
+def test_an_edited_rule_file_switches_nothing_off(tmp_path: Path, encoder_cache: Path) -> None:
+    root = small.lay_out(tmp_path / "ruled", encoder_cache)
+    card = root / "datanets" / "faq" / "datanet.yaml"
+    card.write_text(card.read_text() + "rules: [text]\n")
+    rules = root / "rules" / "text.yaml"
+    rules.parent.mkdir()
+    rules.write_bytes((small.ROOT / "rules" / "text.yaml").read_bytes())
+    marked = {"question": "Is it normal that <b>my gums</b> feel sore?<br/>", "topic": "teeth"}
+    ruled = Workspace(root)
+    submitted = ruled.submit(small.write_jsonl(tmp_path / "a.jsonl", [marked, *small.honest(2)]), "faq", "ann")
+    assert submitted.checked is not None
+    assert submitted.checked.inspection.rows[0].evidence["rules"] == -2.0
+
+    rules.write_text(rules.read_text().replace("evidence: -2", "evidence: -3"))
+    assert ruled.setting("faq").rules != submitted.checked.setting.rules
+    found = recompute(Workspace(root))
+    assert (found.problems, found.records, found.records_all) == ((), 3, 3)
+    rules.write_text("no pack at all")
+    assert recompute(Workspace(root)) == found
+
+    tampered = forged(ruled, lighter)
+    assert tampered.verify().agrees
+    assert [said for said in recompute(tampered).problems if " line 1: weight 0." in said]
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        (b"{}", "stored rules: file: "),
+        (b"[" * 100_000, "stored rules: "),
+        (b'[{"code":"a/b"}]', "stored rules: 0.type: "),
+        (
+            (
+                b'[{"code":"a/b","type":"expect_table_row_count_to_equal","kwargs":"{}","severity":"info",'
+                b'"evidence":"0.0","field":null}]'
+            ),
+            "it judges a whole column or table",
+        ),
+        (
+            (
+                b'[{"code":"a/b","type":"expect_column_values_to_be_null","kwargs":"[]","severity":"info",'
+                b'"evidence":"0.0","field":null}]'
+            ),
+            "`kwargs` is no object",
+        ),
+        (
+            (
+                b'[{"code":"a/b","type":"expect_column_values_to_be_null","kwargs":"{\\"column\\":\\"id\\"}","severity":"info",'
+                b'"evidence":"2.0","field":null}]'
+            ),
+            "stored rules: 0.evidence: ",
+        ),
+    ],
+)
+def test_rules_that_cannot_be_used_are_a_problem(workspace: Workspace, stored: bytes, said: str) -> None:
+    def replaced(kind: str, body: dict[str, Any], workspace: Workspace) -> None:
+        if kind == "contribution.submitted" and body["contributor"] == "bea":
+            body["rules"] = workspace.objects.put(stored)
+
+    tampered = forged(workspace, replaced)
+    verified, found = tampered.verify(), recompute(tampered)
+    assert verified.agrees
+    assert (found.records, found.records_all, len(found.problems)) == (134, 138, 1)
+    assert said in found.problems[0]
+    document = verification_document(verified, found)
+    assert document["agrees"] is False
+    assert document["recomputed"]["records"] == 134
+
+
+def test_a_result_with_other_rows_or_records_is_a_problem_and_stops_nothing(workspace: Workspace) -> None:
+    def shortened(kind: str, body: dict[str, Any], workspace: Workspace) -> None:
+        if kind == "contribution.submitted" and body["contributor"] == "bea":
+            whole = workspace.objects.get(body["result"]).splitlines(keepends=True)
+            body["result"] = workspace.objects.put(b"".join(whole[:-1]))
+        if kind == "contribution.submitted" and body["datanet"] == "plots" and body["contributor"] == "ann":
+            lines = [json.loads(line) for line in workspace.objects.get(body["result"]).splitlines()]
+            lines[3]["record"] = None
+            body["result"] = workspace.objects.put(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+
+    found = recompute(forged(workspace, shortened))
+    assert [said for said in found.problems if said.endswith("4 rows computed, 3 stored")]
+    assert [said for said in found.problems if "line 4: record " in said and ", None in line 4 stored" in said]
+    assert [said for said in found.problems if "the stored result says nothing of record" in said]
+    assert (found.records, found.records_all) == (60 + 60 + 6, 138)
+
+
+@pytest.mark.parametrize("stored", [b"[]", b"{", b'{"card":"x","files":{"reference.json":1}}'])
+def test_a_manifest_that_names_nothing_is_a_problem(workspace: Workspace, stored: bytes) -> None:
+    def replaced(kind: str, body: dict[str, Any], workspace: Workspace) -> None:
+        if kind == "reference.fitted":
+            body["manifest"] = workspace.objects.put(stored)
+
+    tampered = forged(workspace, replaced)
+    assert [said for said in tampered.verify().problems if "its manifest does not name a card and files" in said]
+    assert [said for said in recompute(tampered).problems if "its manifest does not name a card and files" in said]

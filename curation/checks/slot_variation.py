@@ -6,10 +6,10 @@ Where the reference is full of such pairs they are ordinary; where it is not, a 
 import numpy as np
 
 from curation.checks import Check, related_other
-from curation.datanet.shown import shown
 from curation.evidence.conformal import p_values
 from curation.evidence.evidence import Evidence
 from curation.evidence.matches import Kind, Match
+from curation.evidence.told_words import told_words
 from curation.finding import Finding, Floats, Opinion, Severity, Term
 
 # At most this share of the reference may have so close a twin of its own, or such pairs are ordinary there. In a small
@@ -49,12 +49,14 @@ def judge(evidence: Evidence) -> Opinion:
 
 def _finding(evidence: Evidence, place: int, match: Match, p: float) -> Finding:
     partner = related_other(evidence, match.row, match.similarity)
+    removed = told_words(match.removed, evidence.others.texts[match.row])
+    added = told_words(match.added, evidence.subjects.texts[place])
     return Finding(
         row=int(evidence.rows[place]),
         check=CHECK.name,
         severity=Severity.HOLD,
         message=f"record {partner.record[:12]} by {partner.contributor} (line {partner.line} there) with "
-        f"{shown(' '.join(match.removed), 80)!r} exchanged for {shown(' '.join(match.added), 80)!r}; "
+        f"{removed!r} exchanged for {added!r}; "
         f"only {p:.1%} of the reference has so close a twin",
         fix="a curator has to confirm that this is another fact and true",
         p=p,

@@ -20,7 +20,7 @@ from curation.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from curation.workspace import Checked, Submitted
+    from curation.workspace import Checked, Submitted, Workspace
 
 FileArgument = Annotated[Path, typer.Argument(help="JSON lines, CSV (both also .gz) or Parquet.", show_default=False)]
 
@@ -80,8 +80,9 @@ def submit(
     3 an engine failed; on 2 and 3 nothing is stored.
     """
     require_writable(output)
-    submitted = open_workspace(workspace, beside=True).submit(file, datanet, contributor)
-    _show_submitted(submitted, shape, output)
+    opened = open_workspace(workspace, beside=True)
+    submitted = opened.submit(file, datanet, contributor)
+    _show_submitted(opened, submitted, shape, output)
     raise typer.Exit(submitted.exit_code)
 
 
@@ -103,8 +104,9 @@ def import_(
     Exit codes: 0 imported, whatever the verdicts, 2 usage or unreadable file, 3 an engine failed, nothing imported.
     """
     require_writable(output)
-    submitted = open_workspace(workspace, beside=True).import_file(file, datanet)
-    _show_submitted(submitted, shape, output)
+    opened = open_workspace(workspace, beside=True)
+    submitted = opened.import_file(file, datanet)
+    _show_submitted(opened, submitted, shape, output)
 
 
 def show(checked: "Checked", shape: CheckShape, output: Path | None) -> None:
@@ -119,12 +121,24 @@ def show(checked: "Checked", shape: CheckShape, output: Path | None) -> None:
         put_text(text.check_text(checked), output)
 
 
-def _show_submitted(submitted: "Submitted", shape: CheckShape, output: Path | None) -> None:
+def _show_submitted(opened: "Workspace", submitted: "Submitted", shape: CheckShape, output: Path | None) -> None:
     if submitted.checked is not None:
         show(submitted.checked, shape, output)
         note(f"stored as contribution {submitted.contribution}")
         return
     said = f"already submitted at {submitted.first_at:%Y-%m-%dT%H:%M:%SZ} as contribution {submitted.contribution}"
     note(f"{said}; nothing changed")
-    if shape is CheckShape.JSON:
-        put_json({"schema": "curation.already/1", "contribution": submitted.contribution}, output)
+    _show_again(opened, submitted, shape, output)
+
+
+def _show_again(opened: "Workspace", submitted: "Submitted", shape: CheckShape, output: Path | None) -> None:
+    """What a script gets that repeats a submission: the stored lines, or a document that says where they are."""
+    from curation.formats import jsonl  # noqa: PLC0415  (not for --help)
+
+    if shape is CheckShape.JSONL:
+        put(jsonl.stored_lines(opened.stored_result(submitted.contribution)), output)
+    elif shape is CheckShape.JSON:
+        told = {"contribution": submitted.contribution, "at": f"{submitted.first_at:%Y-%m-%dT%H:%M:%SZ}"}
+        put_json({"schema": "curation.already/1", **told, "exit_code": submitted.exit_code}, output)
+    elif output is not None:
+        put_text([f"already submitted as contribution {submitted.contribution}"], output)

@@ -94,13 +94,13 @@ def refresh(datanet: DatanetOption, shape: ShapeOption = Shape.TEXT, workspace: 
 
 def add(
     contributor: Annotated[str, typer.Argument(help="The contributor's id.", show_default=False)],
-    name: Annotated[str | None, typer.Option(help="Public name; default: the id.")] = None,
+    name: Annotated[str | None, typer.Option(help="Public name; at first the id.")] = None,
     address: Annotated[str | None, typer.Option(help="Where payouts go.")] = None,
     public_key: Annotated[str | None, typer.Option(help="A public key.")] = None,
     shape: ShapeOption = Shape.TEXT,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Make a contributor known, or say anew what is known of one.
+    """Make a contributor known, or say anew what is known of one: what is not given stays as it was.
 
     \b
     Examples:
@@ -110,9 +110,9 @@ def add(
     \b
     Exit codes: 0 done, 2 usage.
     """
-    open_workspace(workspace).register(contributor, name or contributor, address, public_key)
+    known = open_workspace(workspace).register(contributor, name=name, address=address, public_key=public_key)
     if shape is Shape.JSON:
-        put_json({"schema": "curation.contributor/1", "contributor": contributor, "name": name or contributor})
+        put_json({"schema": "curation.contributor/1", **vars(known)})
     else:
         put_text([f"contributor {contributor} is known"])
 
@@ -129,10 +129,8 @@ def list_(shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None) ->
     """
     from curation.datanet.shown import shown  # noqa: PLC0415  (not for --help)
 
-    entries = [entry.fact for _, entry in sorted(open_workspace(workspace).state().contributors.items())]
+    found = open_workspace(workspace).contributors()
     if shape is Shape.JSON:
-        put_json({"schema": "curation.contributors/1", "contributors": [fact.model_dump() for fact in entries]})
+        put_json({"schema": "curation.contributors/1", "contributors": [vars(one) for one in found]})
         return
-    put_text(
-        f"{fact.contributor:<24} {shown(fact.name)}{'  ' + fact.address if fact.address else ''}" for fact in entries
-    )
+    put_text(f"{one.contributor:<24} {shown(one.name)}{'  ' + one.address if one.address else ''}" for one in found)

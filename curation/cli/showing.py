@@ -62,7 +62,7 @@ def explain(
 
     opened = open_workspace(workspace)
     found = opened.explain(record)
-    policy = opened.datanet(found.record.datanet).policy
+    policy = opened.stored_card(found.card).policy
     if shape is Shape.JSON:
         put_json(explanation_document(found, policy))
     else:

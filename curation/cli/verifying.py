@@ -55,7 +55,7 @@ def rebuild(shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None) 
       curate rebuild
 
     \b
-    Exit codes: 0 done, 2 usage or damaged journal.
+    Exit codes: 0 done, 2 usage, 3 a damaged journal.
     """
     tables = open_workspace(workspace).rebuild()
     if shape is Shape.JSON:

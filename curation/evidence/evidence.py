@@ -1,7 +1,7 @@
 """What checks judge by: one contribution beside a reference and all that came earlier, each part computed once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,7 @@ from curation.evidence.matches import Match, matches_of, proposed_rows
 from curation.evidence.nearest import Nearest, nearest_before
 from curation.evidence.reference import Reference
 from curation.evidence.rule_results import RuleResult
-from curation.finding import Floats
+from curation.finding import Floats, Related
 
 NEIGHBOURS = 50
 
@@ -29,12 +29,21 @@ class Language:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Barred:
+    """A content that a person rejected: the record that was decided about, and who decided."""
+
+    record: Related
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """All that checks may know. Nothing here reads or writes; what is expensive is computed when first asked.
 
     `subjects` are the contribution's n readable records with vectors; `own` (n,) is each one's row among the
     reference's members, or −1; `earlier` came before and was not rejected; `rule_results` are the rules' verdicts by
-    position among the subjects. `self_checked` says that the reference was made of the contribution itself.
+    position among the subjects; `barred`, by content digest, is what people rejected. `self_checked` says that the
+    reference was made of the contribution itself.
     """
 
     contribution: Contribution
@@ -46,6 +55,7 @@ class Evidence:
     rule_results: Sequence[RuleResult]
     self_checked: bool
     encoder_languages: frozenset[str]
+    barred: Mapping[str, Barred] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.subjects)

@@ -5,6 +5,7 @@ numpy alone.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ def softmax(logits: Floats) -> Floats:
     return shares
 
 
-def fit_heads(vectors: NDArray[np.float32], labels: NDArray[np.str_], classes: tuple[str, ...]) -> Heads:
+def fit_heads(vectors: NDArray[np.float32], labels: NDArray[Any], classes: tuple[str, ...]) -> Heads:
     """Heads for all `classes` seen in `labels` (n,) on `vectors` (n, d); an unseen class gets the lowest logit."""
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  (1.2 s, and only fitting needs it)
 
@@ -71,7 +72,7 @@ def folds_of(keys: list[str]) -> NDArray[np.int64]:
 
 
 def cross_fitted_logits(
-    vectors: NDArray[np.float32], labels: NDArray[np.str_], classes: tuple[str, ...], folds: NDArray[np.int64]
+    vectors: NDArray[np.float32], labels: NDArray[Any], classes: tuple[str, ...], folds: NDArray[np.int64]
 ) -> Floats:
     """Out-of-sample logits, (n, C): each record judged by heads that have not seen it."""
     logits = np.zeros((len(vectors), len(classes)))

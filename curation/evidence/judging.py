@@ -19,7 +19,7 @@ from curation.datanet.canonical import Value, canonical_bytes
 from curation.errors import EngineFailed
 from curation.evidence.rule_packs import Rule
 from curation.evidence.rule_results import RuleResult
-from curation.finding import Severity
+from curation.evidence.stored_rules import judgeable
 
 # As for the reading child: this package, and no other code that happens to lie where it is started.
 _BOOT: Final = (
@@ -104,7 +104,7 @@ def main() -> None:
     from curation.evidence.great_expectations import judge  # noqa: PLC0415  (only here is it wanted)
 
     asked = json.loads(sys.stdin.buffer.read(), parse_float=Decimal)
-    rules = [_rule(one) for one in asked["rules"]]
+    rules = [judgeable(one["code"], one["type"], json.loads(one["kwargs"])) for one in asked["rules"]]
     answer: Any
     try:
         results = judge(rules, asked["columns"], asked["rows"])
@@ -112,21 +112,3 @@ def main() -> None:
     except EngineFailed as error:
         answer = {"failed": str(error)}
     sys.stdout.buffer.write(canonical_bytes(answer))
-
-
-def _rule(told: Mapping[str, Any]) -> Rule:
-    """As much of a rule as judging needs."""
-    return Rule(
-        code=told["code"],
-        pack="",
-        type=told["type"],
-        kwargs=json.loads(told["kwargs"]),
-        severity=Severity.INFO,
-        message="",
-        evidence=0.0,
-        fix="",
-        why="",
-        passes=(),
-        fails=(),
-        field=None,
-    )

@@ -146,7 +146,8 @@ def joined(parts: Sequence[Known], *, table: bool) -> Known:
         return filled[0]
     together = columns_joined(parts, table=table)
     if not filled:
-        return together
+        # Nobody, but of a known width: an index over none of them can still be asked.
+        return replace(together, vectors=parts[0].vectors[:0]) if parts else together
     return replace(
         together,
         sketches=np.vstack([part.sketches for part in filled]),

@@ -43,8 +43,3 @@ def foreignness(texts: Sequence[str], languages: Sequence[str]) -> tuple[Floats,
         ours = shares[wanted].max() if wanted.any() else 1e-30
         scores[row] = np.log(shares.max()) - np.log(ours)
     return scores, tuple(best)
-
-
-def known_languages() -> frozenset[str]:
-    """The ISO 639 codes that the identifier can tell apart."""
-    return frozenset(_identifier().labels)

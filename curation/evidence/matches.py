@@ -24,6 +24,8 @@ KEPT_MATCHES = 5
 CONTAINED_MIN = 0.9
 CONTAINED_COSINE_MIN = 0.8
 CONTAINED_TOKENS_MIN = 5
+# A copy cut short has only words of what it copied; so has many a short question that nobody copied.
+WITHIN_TOKENS_MIN = 8
 
 # A word that at most this share of the reference's records use names something; a synonym is commoner.
 NAMED_SHARE_MAX = 0.01
@@ -83,8 +85,9 @@ def matches_of(
 ) -> tuple[tuple[Match, ...], ...]:
     """For each subject its closest matches among the proposed rows of `others`, the closest first.
 
-    At most 5 of each sort: facts and copies, of one's own or another contributor, under the same or another label.
-    Otherwise the many of one sort (a template that all fill in) would hide the one of another that a check asks for.
+    At most 5 of each sort: facts, copies and negation twins, of one's own or another contributor, under the same or
+    another label. Otherwise the many of one sort (a template that all fill in) would hide the one of another that a
+    check asks for.
     `vectors_at` gives the vectors of rows of `others` where those do not lie together.
     """
     vectors_at = vectors_at or (lambda rows: others.vectors[rows])
@@ -96,27 +99,33 @@ def matches_of(
         judged = []
         for other, cosine in zip(proposed[row].tolist(), cosines.tolist(), strict=True):
             twin = others.tokens(other)
-            judged.append(_judged(other, overlap(tokens, twin), twin, cosine, slot))
-        judged.sort(key=lambda match: (-match.similarity, match.kind is not Kind.COPY, match.row))
+            # Without a word on either side (signs alone) there is no overlap to count: only the same signs are a copy.
+            if not tokens and not twin and subjects.canonical[row] != others.canonical[other]:
+                continue
+            judged.append(_judged(other, overlap(tokens, twin), (len(tokens), len(twin)), cosine, slot))
+        judged.sort(key=lambda match: (-match.similarity, match.kind is not Kind.COPY, -match.raw, match.row))
         found.append(tuple(_closest_of_each_sort(judged, subjects, row, others)))
     return tuple(found)
 
 
 def _closest_of_each_sort(judged: list[Match], subjects: Known, row: int, others: Known) -> Iterator[Match]:
-    kept: Counter[tuple[bool, bool, bool]] = Counter()
+    kept: Counter[tuple[Kind, bool, bool]] = Counter()
     for match in judged:
         own = others.contributors[match.row] == subjects.contributors[row]
         same_label = others.labels[match.row] == subjects.labels[row]
-        sort = (match.kind is Kind.FACT, own, same_label)
+        sort = (match.kind, own, same_label)
         if match.raw > 0 and kept[sort] < KEPT_MATCHES:
             kept[sort] += 1
             yield match
 
 
-def _judged(row: int, pair: Overlap, twin: frozenset[str], cosine: float, slot: Callable[[str], bool]) -> Match:
+def _judged(row: int, pair: Overlap, sizes: tuple[int, int], cosine: float, slot: Callable[[str], bool]) -> Match:
     similarity = pair.similarity
-    if len(twin) >= CONTAINED_TOKENS_MIN and pair.contained >= CONTAINED_MIN and cosine >= CONTAINED_COSINE_MIN:
-        similarity = max(similarity, pair.contained)
+    if cosine >= CONTAINED_COSINE_MIN:
+        shares = ((pair.within, WITHIN_TOKENS_MIN), (pair.contained, CONTAINED_TOKENS_MIN))
+        for size, (share, size_min) in zip(sizes, shares, strict=True):
+            if size >= size_min and share >= CONTAINED_MIN:
+                similarity = max(similarity, share)
     added, removed = sorted(pair.only_first), sorted(pair.only_second)
     kind = Kind.COPY
     # Substituted on both sides: with a one-sided guard, appending "2" or "not" would free every copy.

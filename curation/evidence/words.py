@@ -16,10 +16,23 @@ SOFT_LETTERS_MIN = 4
 
 _TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_SEEN_ASCII = re.compile(r"[\t\n\v\f\r\x20-\x7e]*")
 _IGNORED_CATEGORIES = {"Cf", "Cc"}
 _KEPT_CONTROLS = "\t\n\r\v\f"
-# Accents and variation selectors fall away; the vowel signs of Indic scripts are letters in all but name and stay.
-_IGNORED_MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f]")
+_MARK_CATEGORIES = {"Mn", "Me"}
+# What a reader never sees: Default_Ignorable_Code_Point (Unicode 16, DerivedCoreProperties.txt), and the empty Braille
+# cell. Many are letters or marks by category, so categories alone do not find them.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+# Accents fall away wherever they stand.
+_IGNORED_MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+# Latin, Greek and Cyrillic letters, which no mark belongs to once accents are gone.
+_MARKLESS = re.compile(
+    r"[A-Za-z\u00aa\u00ba\u00c0-\u02af\u0370-\u052f\u1c80-\u1c8f\u1d00-\u1dbf\u1e00-\u1fff"
+    r"\u2c60-\u2c7f\u2de0-\u2dff\ua640-\ua69f\ua720-\ua7ff\uab30-\uab6f]"
+)
 
 _NEGATIONS = """
 not no never none without nor cannot nobody nothing neither dont doesnt didnt isnt arent wasnt werent cant couldnt wont
@@ -53,16 +66,35 @@ def canonical_text(text: str) -> str:
 
     Two texts that a reader cannot tell apart have one canonical text. Only for comparing, never shown.
     """
-    if text.isascii():
+    if _SEEN_ASCII.fullmatch(text):
         return " ".join(text.casefold().split())
     # Look-alikes first: composing makes of some another letter that no longer looks alike (lunate sigma, a "c").
-    composed = unicodedata.normalize("NFKC", text.translate(_look_alikes()))
-    decomposed = unicodedata.normalize("NFKD", composed.translate(_look_alikes()).casefold())
-    kept = "".join(
-        char for char in decomposed if char in _KEPT_CONTROLS or unicodedata.category(char) not in _IGNORED_CATEGORIES
-    )
-    plain = unicodedata.normalize("NFKC", _IGNORED_MARKS.sub("", kept))
+    decomposed = unicodedata.normalize("NFKD", _UNSEEN.sub("", text).translate(_look_alikes()))
+    # The iota below is a mark as others are, but folding its case would make a letter of it.
+    composed = unicodedata.normalize("NFKC", decomposed.replace("\u0345", ""))
+    folded = composed.translate(_look_alikes()).casefold().translate(_look_alikes())
+    plain = unicodedata.normalize("NFKC", _seen(unicodedata.normalize("NFKD", folded)))
     return " ".join(plain.translate(_look_alikes()).casefold().split())
+
+
+def _seen(decomposed: str) -> str:
+    """The text without what nobody sees and without marks that are not part of the letter they stand on.
+
+    The vowel signs of Indic scripts are letters in all but name and stay; on a Latin, Greek or Cyrillic letter, or on
+    none, a mark of any script is only there to make an old word new.
+    """
+    kept: list[str] = []
+    bears_marks = False
+    for char in _IGNORED_MARKS.sub("", _UNSEEN.sub("", decomposed)):
+        category = unicodedata.category(char)
+        if category in _IGNORED_CATEGORIES and char not in _KEPT_CONTROLS:
+            continue
+        if category not in _MARK_CATEGORIES:
+            bears_marks = category[0] in "LM" and not _MARKLESS.match(char)
+        elif not bears_marks:
+            continue
+        kept.append(char)
+    return "".join(kept)
 
 
 def tokens_of(canonical: str) -> tuple[str, ...]:
@@ -79,10 +111,14 @@ def tokens_of(canonical: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Overlap:
-    """How two token sets meet: `similarity` is the soft Jaccard, `contained` the share of the second in the first."""
+    """How two token sets meet: `similarity` is the soft Jaccard.
+
+    `contained` is the share of the second in the first, `within` the share of the first in the second.
+    """
 
     similarity: float
     contained: float
+    within: float
     only_first: frozenset[str]
     only_second: frozenset[str]
 
@@ -90,7 +126,7 @@ class Overlap:
 def overlap(first: frozenset[str], second: frozenset[str]) -> Overlap:
     """Soft token Jaccard: tokens match when equal, or one edit apart when both are words of four letters or more."""
     if not first and not second:
-        return Overlap(1.0, 1.0, frozenset(), frozenset())
+        return Overlap(1.0, 1.0, 1.0, frozenset(), frozenset())
     common = len(first & second)
     left, right = set(first - second), set(second - first)
     for token, twin in _typos(left, right):
@@ -98,7 +134,8 @@ def overlap(first: frozenset[str], second: frozenset[str]) -> Overlap:
         right.discard(twin)
         common += 1
     union = common + len(left) + len(right)
-    return Overlap(common / union, common / len(second) if second else 0.0, frozenset(left), frozenset(right))
+    contained, within = (common / len(tokens) if tokens else 0.0 for tokens in (second, first))
+    return Overlap(common / union, contained, within, frozenset(left), frozenset(right))
 
 
 def _typos(left: Iterable[str], right: Iterable[str]) -> list[tuple[str, str]]:

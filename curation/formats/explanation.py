@@ -1,11 +1,16 @@
 """Every number behind one record: for people, and as one JSON document (`curation.explanation/1`)."""
 
+import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
+from curation.datanet.canonical import Value, canonical_bytes
 from curation.datanet.card import Policy
 from curation.datanet.shown import shown
+from curation.formats.text import snippet
 from curation.ledger.questions import Explanation
+from curation.ledger.store import StoredRecord
 from curation.quality import MICRO
 
 SCHEMA = "curation.explanation/1"
@@ -23,7 +28,8 @@ def explanation_document(found: Explanation, policy: Policy) -> dict[str, Any]:
     """The document as plain values; times as `datetime`."""
     return {
         "schema": SCHEMA,
-        "record": vars(found.record),
+        "record": _record(found.record),
+        "card": found.card,
         "evidence": found.weight,
         "thresholds": {
             "review_below": policy.review_below,
@@ -32,19 +38,45 @@ def explanation_document(found: Explanation, policy: Policy) -> dict[str, Any]:
             "weight_ramp": list(policy.weight_ramp),
         },
         "scores": found.scores,
-        "findings": found.findings,
-        "decisions": found.decisions,
+        "findings": [one | {"suggested": _masked(one["suggested"])} for one in found.findings],
+        "decisions": [
+            one | {"reason": _masked(one["reason"]), "label": _masked(one["label"])} for one in found.decisions
+        ],
     }
 
 
+def _record(record: StoredRecord) -> dict[str, Any]:
+    """All about the record; personal data in what people wrote is masked, here as in every other output."""
+    said = {name: _masked(getattr(record, name)) for name in ("text", "label", "given_label", "reason")}
+    return vars(record) | said | {"content": _content(record.content)}
+
+
+def _content(content: str) -> str:
+    """Canonical JSON with its values masked one by one: a mask across two of them would break it."""
+    values: dict[str, Value] = json.loads(content, parse_float=Decimal)
+    kept = {name: value if _masked(str(value)) == str(value) else _masked(str(value)) for name, value in values.items()}
+    return content if kept == values else canonical_bytes(kept).decode()
+
+
+def _masked(text: str | None) -> str | None:
+    from curation.evidence.personal_data import masked  # noqa: PLC0415 - 90 ms that most commands never need
+
+    return None if text is None else masked(text)
+
+
+def _shown(text: str, length_max: int) -> str:
+    # Not as a snippet is: of a label, blanks matter.
+    return shown(_masked(text) or "", length_max)
+
+
 def explanation_text(found: Explanation, policy: Policy) -> Iterator[str]:
-    """Lines without newlines; record text made showable."""
+    """Lines without newlines; what people wrote is made showable, personal data in it masked."""
     record = found.record
     yield f"record {record.record}, line {record.line} of a contribution by {record.contributor} to {record.datanet}"
-    yield f"    “{shown(' '.join(record.text.split()), 300)}”"
+    yield f"    “{snippet(record.text, 300)}”"
     if record.label is not None:
-        was = "" if record.label == record.given_label else f", given as {shown(record.given_label or '', 60)!r}"
-        yield f"    label {shown(record.label, 60)!r}{was}"
+        was = "" if record.label == record.given_label else f", given as {_shown(record.given_label or '', 60)!r}"
+        yield f"    label {_shown(record.label, 60)!r}{was}"
     yield f"verdict {record.verdict} ({record.why}); inspection said {record.inspected}"
     if record.partner is not None:
         yield f"    a copy of record {record.partner}"
@@ -55,7 +87,7 @@ def explanation_text(found: Explanation, policy: Policy) -> Iterator[str]:
         yield from _finding(finding)
     for one in found.decisions:
         when = f"{one['decided_at']:%Y-%m-%d %H:%M}"
-        yield f"decided {one['decision']} by {one['curator']} at {when}: {shown(one['reason'], 300)}"
+        yield f"decided {one['decision']} by {one['curator']} at {when}: {_shown(one['reason'], 300)}"
 
 
 def _weight(found: Explanation, policy: Policy) -> Iterator[str]:
@@ -93,7 +125,7 @@ def _finding(finding: dict[str, Any]) -> Iterator[str]:
     moved = f"{finding['evidence_micro'] / MICRO:+.3f}{p}"
     yield f"{finding['code']} {finding['severity']} ({moved}): {shown(finding['message'], 500)}"
     if finding["suggested"] is not None:
-        yield f"    suggested: {shown(finding['suggested'], 100)}"
+        yield f"    suggested: {_shown(finding['suggested'], 100)}"
     yield f"    what would pass: {shown(finding['fix'], 300)}"
     for one in finding["related"]:
         yield (

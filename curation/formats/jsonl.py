@@ -1,11 +1,15 @@
 """One line per input row, in order: the contract for scripts (`curation.record/1`, schema in docs/schemas)."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from curation.finding import Finding
 from curation.inspection import Inspection, Judged
+from curation.ledger.inspected import BILLION
+from curation.ledger.results import FindingLine, ResultLine
+from curation.opened import StoredResult
+from curation.quality import MICRO
 
 SCHEMA = "curation.record/1"
 
@@ -14,6 +18,16 @@ def lines(inspection: Inspection) -> Iterator[str]:
     """The lines, each with its newline. Scores are neither clipped nor rounded; one result has one form."""
     for row in inspection.rows:
         yield json.dumps(record(row), ensure_ascii=True, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def stored_lines(result: StoredResult) -> Iterator[str]:
+    """The same lines from what was stored: numbers as they were rounded then, to millionths and (scores, p) finer."""
+    said: dict[int, list[FindingLine]] = {}
+    for one in result.findings:
+        said.setdefault(one.row, []).append(one)
+    for line in result.lines:
+        told = _stored_record(line, said.get(line.row, ()), result.digests.get(line.row))
+        yield json.dumps(told, ensure_ascii=True, allow_nan=False, separators=(",", ":")) + "\n"
 
 
 def record(row: Judged) -> dict[str, Any]:
@@ -53,3 +67,34 @@ def finding(one: Finding) -> dict[str, Any]:
             for other in one.related
         ],
     }
+
+
+def _stored_record(line: ResultLine, findings: Sequence[FindingLine], content: str | None) -> dict[str, Any]:
+    evidence = {} if line.evidence is None else line.evidence.model_dump(by_alias=True)
+    return {
+        "schema": SCHEMA,
+        "line": line.line,
+        "record": line.record,
+        "digest": content,
+        "verdict": line.verdict,
+        "weight": _share(line.weight, MICRO),
+        "novelty": _share(line.novelty, MICRO),
+        "evidence": _shares(evidence, MICRO),
+        "scores": _shares(dict(sorted(line.scores.items())), BILLION),
+        "findings": [_stored_finding(one) for one in findings],
+    }
+
+
+def _stored_finding(one: FindingLine) -> dict[str, Any]:
+    told = one.model_dump(exclude={"row"})
+    told |= {"evidence": one.evidence / MICRO, "p": _share(one.p, BILLION)}
+    told["related"] = [{**related, "similarity": related["similarity"] / MICRO} for related in told["related"]]
+    return told
+
+
+def _share(parts: int | None, whole: int) -> float | None:
+    return None if parts is None else parts / whole
+
+
+def _shares(parts: Mapping[str, int], whole: int) -> dict[str, float]:
+    return {name: value / whole for name, value in parts.items()}

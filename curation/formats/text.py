@@ -10,6 +10,8 @@ from curation.workspace import Checked
 
 ROWS_SHOWN_MAX = 50
 SNIPPET_LENGTH = 100
+# How many times what is shown is looked through for personal data.
+MASKED_LENGTHS = 20
 
 _ORDER = {Verdict.REJECT: 0, Verdict.REVIEW: 1, Verdict.UNCHECKED: 2, Verdict.ACCEPT: 3}
 _MARK = {
@@ -46,12 +48,21 @@ def named(file_name: str) -> str:
     return f"./{name}" if name.lstrip().startswith(":") else name
 
 
+def snippet(text: str, length_max: int) -> str:
+    """The beginning of a record's text on one line, personal data in it masked."""
+    from curation.evidence.personal_data import masked  # noqa: PLC0415 - 90 ms that most commands never need
+
+    # Masked before it is cut: the beginning of a card number is not known for one. Nor is all of a long text looked at.
+    beginning = " ".join(text.split())[: MASKED_LENGTHS * length_max]
+    return shown(masked(beginning), length_max)
+
+
 def _row(row: Judged, name: str, text: str) -> Iterator[str]:
     numbers = "" if row.weight is None else f"  weight {row.weight:.3f}  novelty {row.novelty:.2f}"
     identity = "" if row.record is None else f"  record {row.record[:12]}"
     yield f"{name}:{row.line}  {row.verdict.value}{numbers}{identity}"
     if text:
-        yield f"    “{shown(' '.join(text.split()), SNIPPET_LENGTH)}”"
+        yield f"    “{snippet(text, SNIPPET_LENGTH)}”"
     for finding in row.findings:
         yield from _finding(finding)
     yield ""
@@ -80,7 +91,7 @@ def _summary(checked: Checked) -> Iterator[str]:
         yield f"    insufficient: {check} could not judge {count} records; they are unchecked until decided"
     if checked.setting.unserved_languages:
         languages = ", ".join(checked.setting.unserved_languages)
-        yield f"    the encoder does not serve {languages}: meaning is not judged there"
+        yield f"    the encoder does not serve {languages}: labels are not judged there"
     if checked.contribution.ignored_fields:
         names = ", ".join(shown(field, 40) for field in checked.contribution.ignored_fields[:20])
         yield f"    ignored fields: {names}"

@@ -17,18 +17,22 @@ def verification_document(found: Verification, computed: Recomputed | None) -> d
         "schema": SCHEMA,
         "head": found.head,
         "seq": found.seq,
-        "compared": _compared(found, computed),
+        "compared": {one.what: one.count for one in found.compared},
+        "recomputed": None if computed is None else _recomputed(computed),
         "problems": problems,
-        "notes": _notes(found, computed),
+        "notes": list(found.notes),
         "agrees": not problems,
     }
 
 
 def verification_text(found: Verification, computed: Recomputed | None) -> Iterator[str]:
     """Lines without newlines."""
-    for what, count in _compared(found, computed).items():
-        yield f"{count:>10}  {what} compared"
-    for said in _notes(found, computed):
+    for one in found.compared:
+        yield f"{one.count:>10}  {one.what} compared"
+    if computed is not None:
+        yield f"{computed.records} of {computed.records_all} records computed again"
+        yield f"{computed.references} of {computed.references_all} reference versions fitted again"
+    for said in found.notes:
         yield f"note: {shown(said, 500)}"
     problems = _problems(found, computed)
     for said in problems:
@@ -37,17 +41,14 @@ def verification_text(found: Verification, computed: Recomputed | None) -> Itera
     yield f"{len(problems)} problems" if problems else "all agrees"
 
 
-def _compared(found: Verification, computed: Recomputed | None) -> dict[str, int]:
-    compared = {one.what: one.count for one in found.compared}
-    if computed is not None:
-        compared["records computed again"] = computed.records
-        compared["references fitted again"] = computed.references
-    return compared
+def _recomputed(computed: Recomputed) -> dict[str, int]:
+    return {
+        "records": computed.records,
+        "records_all": computed.records_all,
+        "references": computed.references,
+        "references_all": computed.references_all,
+    }
 
 
 def _problems(found: Verification, computed: Recomputed | None) -> list[str]:
     return [*found.problems, *(computed.problems if computed is not None else ())]
-
-
-def _notes(found: Verification, computed: Recomputed | None) -> list[str]:
-    return [*found.notes, *(computed.notes if computed is not None else ())]

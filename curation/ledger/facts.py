@@ -23,11 +23,14 @@ class _Fact(BaseModel):
 
 
 class ContributorRegistered(_Fact):
-    """A contributor is known from here on; again for the same one replaces what was said before."""
+    """A contributor is known from here on; again for the same one replaces what was said before.
+
+    `name` is the object `{"name": …}`: a public name is free text, and may have to be erased one day.
+    """
 
     TYPE: ClassVar[str] = "contributor.registered"
     contributor: Name
-    name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    name: Digest
     address: Word | None = None
     public_key: Word | None = None
 

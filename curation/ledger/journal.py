@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from curation.datanet.canonical import canonical_bytes, digest
-from curation.datanet.shown import shown
 from curation.errors import EngineFailed, JournalBroken
 from curation.ledger.durable import sync_folder, write_all, write_file
 
@@ -33,7 +32,6 @@ _AT = "%Y-%m-%dT%H:%M:%SZ"
 _TYPE = re.compile(r"[a-z][a-z-]*\.[a-z][a-z-]*", re.ASCII)
 # Digests, names, versions, addresses, keys: one word each. No blank means no sentence, and so no record text.
 _TOKEN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/+=@-]{0,199}", re.ASCII)
-_PUBLIC_NAME_LENGTH_MAX = 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,11 +227,7 @@ def _check_item(place: str, item: object) -> None:
         case None | bool() | int():
             return
         case str():
-            if place.endswith(".name"):
-                fits = 0 < len(item) <= _PUBLIC_NAME_LENGTH_MAX and shown(item) == item
-            else:
-                fits = _TOKEN.fullmatch(item) is not None
-            if not fits:
+            if not _TOKEN.fullmatch(item):
                 raise ValueError(f"{place}: the journal takes digests, names and integers, not text")
         case Mapping():
             for key, value in item.items():

@@ -14,6 +14,7 @@ FROM contributions AS c LEFT JOIN current_records AS r ON r.contribution = c.con
 WHERE c.datanet = ? GROUP BY ALL ORDER BY min(c.seq)
 """
 _REFERENCE = 'SELECT version, members, fitted_at FROM "references" WHERE datanet = ? ORDER BY seq DESC LIMIT 1'
+_CARD = "SELECT card FROM contributions WHERE contribution = ?"
 _WEIGHT = """
 SELECT reference, weight_ppm, novelty_ppm, prior_micro, rules_micro, strangeness_micro, label_noise_micro
 FROM weights WHERE record = ?
@@ -42,9 +43,13 @@ class DatanetStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """Every number behind a record: the parts of its weight, scores, findings with their partners, decisions."""
+    """Every number behind a record: the parts of its weight, scores, findings with their partners, decisions.
+
+    `card` is the digest of the card that it was judged under, whose thresholds these are.
+    """
 
     record: StoredRecord
+    card: str
     weight: dict[str, Any]
     scores: list[dict[str, Any]]
     findings: list[dict[str, Any]]
@@ -80,6 +85,7 @@ def explanation(store: Store, prefix: str) -> Explanation:
     weight = store.query(_WEIGHT, [record.record])
     return Explanation(
         record=record,
+        card=store.query(_CARD, [record.contribution])[0]["card"],
         weight=weight[0] if weight else {},
         scores=store.query(_SCORES, [record.record]),
         findings=findings,

@@ -7,7 +7,7 @@ writer; whoever reads them later reads the same integers.
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from curation.datanet.canonical import canonical_bytes
 from curation.errors import JournalBroken
@@ -85,6 +85,12 @@ class ReasonFile(_Line):
     label: str | None = None
 
 
+class NameFile(_Line):
+    """What a contributor is called in public."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+
+
 LineT = TypeVar("LineT", ResultLine, FindingLine)
 
 
@@ -110,6 +116,14 @@ def read_reason(data: bytes) -> ReasonFile:
         raise JournalBroken(f"reason file: {first_problem(error)}") from None
 
 
+def read_name(data: bytes) -> str:
+    """A contributor's public name; raises `JournalBroken` when the file says something else."""
+    try:
+        return NameFile.model_validate_json(data).name
+    except ValidationError as error:
+        raise JournalBroken(f"name file: {first_problem(error)}") from None
+
+
 def write_lines(lines: Iterable[ResultLine | FindingLine]) -> bytes:
     """The file of these lines: canonical JSON, one object a line, so that the same inspection has the same digest."""
     return b"".join(canonical_bytes(_told(line)) + b"\n" for line in lines)
@@ -118,6 +132,11 @@ def write_lines(lines: Iterable[ResultLine | FindingLine]) -> bytes:
 def write_reason(reason: ReasonFile) -> bytes:
     """The file of a reason."""
     return canonical_bytes(reason.model_dump())
+
+
+def write_name(name: str) -> bytes:
+    """The file of a public name; raises pydantic's `ValidationError` for one that is empty or over 80 characters."""
+    return canonical_bytes(NameFile(name=name).model_dump())
 
 
 def _told(line: ResultLine | FindingLine) -> dict[str, Any]:

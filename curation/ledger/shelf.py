@@ -16,7 +16,7 @@ import numpy as np
 from curation.datanet.canonical import digest
 from curation.evidence.known import COLUMNS, Known
 from curation.evidence.reference import Reference, load_reference, read_arrays, save_reference
-from curation.ledger.durable import sync_folder
+from curation.ledger.durable import sync_file, sync_folder
 from curation.ledger.places import Places
 from curation.ledger.standing import Inspected
 from curation.verdict import Verdict
@@ -133,10 +133,18 @@ class Shelf:
 def _placed(folder: Path, fill: Callable[[Path], None]) -> None:
     """Puts a folder in place whole: filled under a temporary name, then renamed."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
-    shutil.rmtree(temporary, ignore_errors=True)
+    temporary, aside = (folder.with_name(f".{folder.name}.{os.getpid()}.{what}") for what in ("tmp", "old"))
+    for stray in (temporary, aside):
+        shutil.rmtree(stray, ignore_errors=True)
+    # 1. All of the new, on the disk.
     temporary.mkdir()
     fill(temporary)
-    shutil.rmtree(folder, ignore_errors=True)
+    for path in temporary.iterdir():
+        sync_file(path)
+    sync_folder(temporary)
+    # 2. The old out of the way and the new in its place: readers miss it for the moment between two renames at most.
+    if folder.exists():
+        folder.rename(aside)
     temporary.rename(folder)
     sync_folder(folder.parent)
+    shutil.rmtree(aside, ignore_errors=True)

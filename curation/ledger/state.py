@@ -37,17 +37,22 @@ Submission: TypeAlias = Entry[ContributionSubmitted]
 class State:
     """Everything the journal says, up to event `seq` with hash `head`.
 
-    `contributions`, `rulings` (every decision) and `fitted` are in journal order; `contributors`, `decisions` (by
-    record) and `references` (by datanet) hold the latest, `withdrawn` (by record) the first.
+    `contributions`, `registrations`, `rulings` (every decision) and `fitted` are in journal order; `contributors` (by
+    id), `decisions` (by record) and `references` (by datanet) hold the latest, `withdrawn` (by record) the first.
     """
 
     seq: int = 0
     head: str = GENESIS
     contributions: tuple[Submission, ...] = ()
-    contributors: Mapping[str, Entry[ContributorRegistered]] = field(default_factory=dict)
+    registrations: tuple[Entry[ContributorRegistered], ...] = ()
     rulings: tuple[Entry[RecordDecided], ...] = ()
     withdrawn: Mapping[str, Entry[RecordWithdrawn]] = field(default_factory=dict)
     fitted: tuple[Entry[ReferenceFitted], ...] = ()
+
+    @cached_property
+    def contributors(self) -> Mapping[str, Entry[ContributorRegistered]]:
+        """What was said last of each contributor who is known."""
+        return {entry.fact.contributor: entry for entry in self.registrations}
 
     @cached_property
     def decisions(self) -> Mapping[str, Entry[RecordDecided]]:
@@ -93,7 +98,7 @@ def replay(events: Iterable[Event], start: State | None = None) -> State:
     before = start or State()
     contributions, fitted = list(before.contributions), list(before.fitted)
     known = {one.fact.contribution for one in contributions}
-    contributors, rulings = dict(before.contributors), list(before.rulings)
+    registrations, rulings = list(before.registrations), list(before.rulings)
     withdrawn = dict(before.withdrawn)
     seq, head = before.seq, before.head
     for event in events:
@@ -104,7 +109,7 @@ def replay(events: Iterable[Event], start: State | None = None) -> State:
                 known.add(fact.contribution)
                 contributions.append(Entry(seq=event.seq, at=event.at, fact=fact))
             case ContributorRegistered() as fact:
-                contributors[fact.contributor] = Entry(seq=event.seq, at=event.at, fact=fact)
+                registrations.append(Entry(seq=event.seq, at=event.at, fact=fact))
             case RecordDecided() as fact:
                 rulings.append(Entry(seq=event.seq, at=event.at, fact=fact))
             case RecordWithdrawn() as fact:
@@ -116,7 +121,7 @@ def replay(events: Iterable[Event], start: State | None = None) -> State:
         seq=seq,
         head=head,
         contributions=tuple(contributions),
-        contributors=contributors,
+        registrations=tuple(registrations),
         rulings=tuple(rulings),
         withdrawn=withdrawn,
         fitted=tuple(fitted),

@@ -18,7 +18,7 @@ from curation.ledger.facts import (
 )
 from curation.ledger.journal import Event
 from curation.ledger.objects import Objects
-from curation.ledger.results import FindingLine, ResultLine, read_findings, read_reason, read_result
+from curation.ledger.results import FindingLine, ResultLine, read_findings, read_name, read_reason, read_result
 from curation.ledger.rows import ReadRows, Row
 from curation.ledger.standing import Inspected, Ruling, Standing, standings
 from curation.ledger.state import Entry, Submission
@@ -72,7 +72,8 @@ def apply(duck: Duck, event: Event, sources: Sources, *, settle: bool = True) ->
                 _settle(duck, _TOUCHED_BY_CONTRIBUTION, fact.contribution)
         case ContributorRegistered():
             duck.execute("DELETE FROM contributors WHERE contributor = ?", [fact.contributor])
-            duck.insert("contributors", [fact.model_dump() | {"seq": event.seq, "registered_at": at}])
+            name = read_name(sources.objects.get(fact.name))
+            duck.insert("contributors", [fact.model_dump() | {"name": name, "seq": event.seq, "registered_at": at}])
         case RecordDecided():
             told = read_reason(sources.objects.get(fact.reason))
             row = {"seq": event.seq, "decided_at": at, "record": fact.record, "decision": fact.decision}

@@ -15,7 +15,7 @@ from curation.ledger.duck import SCHEMA_VERSION, Duck, DuckError, StoreBusy, ope
 from curation.ledger.journal import GENESIS, Event, Journal
 from curation.ledger.objects import Objects
 from curation.ledger.places import Places
-from curation.ledger.results import read_findings, read_reason, read_result
+from curation.ledger.results import read_findings, read_name, read_reason, read_result
 from curation.ledger.rows import ReadRows
 from curation.ledger.state import State, replay
 from curation.ledger.store import Store, fingerprints
@@ -87,6 +87,7 @@ def verify(state_dir: Path, read_rows: ReadRows, *, head: str | None = None) -> 
     if state is not None:
         known = _check_contributions(state, objects, found)
         _check_decisions(state, objects, known, found)
+        _check_names(state, objects, found)
         if not found.problems:
             _check_store(places.store, journal, objects, read_rows, found)
         else:
@@ -116,6 +117,8 @@ def _referenced(state: State) -> Iterator[tuple[str, str]]:
         fact = one.fact
         for what in ("file", "card", "rules", "result", "findings"):
             yield getattr(fact, what), f"{what} of contribution {fact.contribution}"
+    for registered in state.registrations:
+        yield registered.fact.name, f"public name in journal line {registered.seq}"
     for decision in state.rulings:
         yield decision.fact.reason, f"reason of the decision in journal line {decision.seq}"
     for fitted in state.fitted:
@@ -177,6 +180,15 @@ def _check_decisions(state: State, objects: Objects, known: set[str], found: _Fi
         except JournalBroken as error:
             found.problems.append(f"journal line {decision.seq}: {error}")
     found.count("decisions and withdrawals", len(about))
+
+
+def _check_names(state: State, objects: Objects, found: _Findings) -> None:
+    for registered in state.registrations:
+        try:
+            read_name(objects.get(registered.fact.name))
+        except JournalBroken as error:
+            found.problems.append(f"journal line {registered.seq}: {error}")
+    found.count("contributors registered", len(state.registrations))
 
 
 def _check_store(path: Path, journal: Journal, objects: Objects, read_rows: ReadRows, found: _Findings) -> None:

@@ -36,6 +36,25 @@ def test_disguises_hide_nothing(medical: Asked) -> None:
     assert "\u200b" not in opinion.findings[0].message
 
 
+# Each alone: in one file the second would repeat the first.
+@pytest.mark.parametrize(
+    "char", "\x01\u0483\u0591\u17b4\u180b\u2800\u3164\U000e0100", ids=lambda char: f"U+{ord(char):04X}"
+)
+def test_what_nobody_sees_makes_no_old_text_new(medical: Asked, char: str) -> None:
+    disguised = " ".join(word[:2] + char + word[2:] for word in TEXT.split())
+    opinion = judged_by("near-duplicate", medical([question(disguised)]))
+    assert opinion.similarity is not None
+    assert opinion.similarity[0] == 1.0
+
+
+def test_a_copy_cut_short_is_not_new(medical: Asked) -> None:
+    short = " ".join(TEXT.split()[:-6])
+    opinion = judged_by("near-duplicate", medical([question(short)]))
+    assert opinion.similarity is not None
+    assert opinion.similarity[0] == 1.0
+    assert "1.00 of its words are those of record" in opinion.findings[0].message
+
+
 def test_words_of_ones_own_are_new(medical: Asked) -> None:
     opinion = judged_by("near-duplicate", medical([question(FRESH, "pregnancy")]))
     assert opinion.findings == []
@@ -62,6 +81,26 @@ def test_a_negation_twin_is_held(medical: Asked) -> None:
     ).findings
     assert finding.severity is Severity.HOLD
     assert "but for a negation" in finding.message
+
+
+def test_one_edit_and_another_label_is_held(medical: Asked) -> None:
+    opinion = judged_by("near-duplicate", medical([question(TEXT.replace("Could this be", "Might it be"), "skin")]))
+    (finding,) = opinion.findings
+    assert finding.severity is Severity.HOLD
+    assert finding.suggested == "heart"
+
+
+def test_a_padded_copy_under_another_label_is_held(medical: Asked) -> None:
+    padded = TEXT + " Thank you so much in advance."
+    (finding,) = judged_by("near-duplicate", medical([question(padded, "skin")])).findings
+    assert finding.severity is Severity.HOLD
+
+
+def test_a_negation_twin_behind_a_plain_copy_is_held(medical: Asked) -> None:
+    rows = [question(TEXT + " Please"), question(TEXT.replace("Could this be", "Could this not be") + " Please")]
+    findings = judged_by("near-duplicate", medical([*rows, question(TEXT + " Please help")])).findings
+    told = [(one.severity, "but for a negation" in one.message) for one in findings if one.row == 2]
+    assert told == [(Severity.WARNING, False), (Severity.HOLD, True)]
 
 
 def test_another_fact_in_the_same_words_is_no_copy(medical: Asked) -> None:

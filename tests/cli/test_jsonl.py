@@ -45,7 +45,7 @@ def hold_to_the_contract(rows: list[dict[str, Any]], scores: set[str]) -> None:
         assert 0 < row["weight"] < 1
         assert 0 <= row["novelty"] <= 1
         assert set(row["evidence"]) == {"prior", "rules", "strangeness", "label-noise"}
-        assert row["weight"] == pytest.approx(1 / (1 + math.exp(-sum(row["evidence"].values()))))
+        assert row["weight"] == pytest.approx(1 / (1 + math.exp(-sum(row["evidence"].values()))), abs=1e-6)
         assert scores <= set(row["scores"])
         assert all(0 <= score <= 1 for score in row["scores"].values())
 
@@ -157,3 +157,32 @@ def test_numbers_are_written_as_they_are(root: Path) -> None:
         assert row["scores"] == judged.scores
     digits = [len(str(row["scores"]["label-noise"])) for row in told(checked)]
     assert min(digits) > 12
+
+
+@pytest.mark.parametrize("verb", [("submit", "--contributor", "ann"), ("import",)])
+def test_a_repeated_submission_gives_the_stored_lines(curate: Curate, root: Path, verb: tuple[str, ...]) -> None:
+    rows = [*small.honest(3), {**small.honest(4)[3], "topic": "teeth"}, small.trusted()[0], "{"]
+    file = small.write_jsonl(root / "new.jsonl", rows)
+    command = (verb[0], file, *verb[1:], "--datanet", "faq", "--format")
+    first = curate(*command, "jsonl")
+    state = small.state_digest(root)
+    again = curate(*command, "jsonl", "--output", root / "again.jsonl")
+    assert (again.code, again.out) == (first.code, "")
+    lines = [json.loads(line) for line in (root / "again.jsonl").read_text().splitlines()]
+    hold_to_the_contract(lines, SCORES)
+    for line, was in zip(lines, map(json.loads, first.out.splitlines()), strict=True):
+        for rounded in ("weight", "novelty", "evidence", "scores"):
+            assert line.pop(rounded) == pytest.approx(was.pop(rounded), abs=1e-6)
+        for finding, before in zip(line.pop("findings"), was.pop("findings"), strict=True):
+            assert [one.pop("similarity") for one in finding["related"]] == pytest.approx(
+                [one.pop("similarity") for one in before["related"]], abs=1e-6
+            )
+            for rounded in ("evidence", "p"):
+                assert finding.pop(rounded) == pytest.approx(before.pop(rounded), abs=1e-6)
+            assert finding == before
+        assert line == was
+    told = curate(*command, "json", "--output", root / "again.json")
+    assert (told.code, told.out) == (first.code, "")
+    document = json.loads((root / "again.json").read_text())
+    assert (document["schema"], document["exit_code"]) == ("curation.already/1", first.code)
+    assert small.state_digest(root) == state

@@ -1,6 +1,7 @@
 """Each verb done once from the command line: what it says to people, and its one JSON document for scripts."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,25 @@ def test_contributors_are_listed_with_what_was_said_last(curate: Curate) -> None
         "<b>",
         "0x52908400098527886E0F7030069857D2E4169EE7",
     ]
+
+
+def test_a_contributors_address_outlives_a_new_name(curate: Curate) -> None:
+    curate("contributor", "add", "ann", "--address", "0xAbc", "--public-key", "ed25519:AAAA", "--workspace", ".")
+    told = document(curate("contributor", "add", "ann", "--name", "Ann, Lagos", "--format", "json").out)
+    told.pop("schema")
+    assert told == {"contributor": "ann", "name": "Ann, Lagos", "address": "0xAbc", "public_key": "ed25519:AAAA"}
+    assert told in document(curate("contributor", "list", "--format", "json").out)["contributors"]
+
+
+def test_explain_shows_the_thresholds_that_the_record_was_judged_by(curate: Curate, root: Path, record: str) -> None:
+    card = root / "datanets" / "faq" / "datanet.yaml"
+    text = card.read_text()
+    card.write_text(text.replace("{reference_min: 40}", "{reference_min: 40, review_below: 0.3, alpha: 0.01}"))
+    assert Workspace(root).datanet("faq").policy.review_below == 0.3
+    told = document(curate("explain", record, "--format", "json").out)
+    assert (told["thresholds"]["review_below"], told["thresholds"]["alpha"]) == (0.5, 0.05)
+    assert told["card"] == sha256(text.encode()).hexdigest()
+    assert "review below 0.5," in curate("explain", record).out
 
 
 @pytest.mark.usefixtures("record")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from curation.evidence.language import LETTERS_MIN, foreignness, known_languages
+from curation.evidence.language import LETTERS_MIN, foreignness
 
 ENGLISH = "My father gets a tight feeling across his chest when he climbs the stairs to our flat."
 SPANISH = "Mi padre siente una presión en el pecho cuando sube las escaleras hasta nuestro piso."
@@ -39,7 +39,3 @@ def test_a_language_that_no_identifier_knows_makes_all_texts_alike_foreign() -> 
 def test_a_text_alone_reads_as_in_company() -> None:
     together, _ = foreignness([SPANISH, RUSSIAN, ENGLISH], ["en"])
     assert foreignness([RUSSIAN], ["en"])[0].tolist() == together[1:2].tolist()
-
-
-def test_the_examples_languages_are_known() -> None:
-    assert {"en", "es", "ur", "yo", "zh", "hi"} - known_languages() <= {"yo"}

@@ -96,10 +96,33 @@ def test_containment_needs_a_like_meaning_and_five_words() -> None:
     assert short.similarity == short.raw
 
 
-def test_containment_does_not_run_the_other_way() -> None:
-    # The short one says less than the earlier long one: it is no padded copy.
+def test_a_copy_cut_short_counts_by_how_much_of_it_is_copied() -> None:
     found = match(DOSE, f"{DOSE} {BOILERPLATE}")
-    assert found.similarity == found.raw < 0.6
+    assert found.raw < 0.6
+    assert found.similarity == 1.0
+    apart = match(DOSE, f"{DOSE} {BOILERPLATE}", angle=0.7)
+    assert apart.similarity == apart.raw
+
+
+@pytest.mark.parametrize(("words", "counts"), [(7, False), (8, True)])
+def test_few_words_of_a_long_record_are_nobodys(words: int, *, counts: bool) -> None:
+    found = match(" ".join(BOILERPLATE.split()[:words]), BOILERPLATE)
+    assert found.raw < 0.6
+    assert (found.similarity == 1.0) is counts
+
+
+@pytest.mark.parametrize(("text", "earlier", "matched"), [("😀", "😡", 0), ("😀 !", "😀 !", 1), ("😀", "word", 0)])
+def test_signs_without_words_are_a_copy_of_the_same_signs_alone(text: str, earlier: str, matched: int) -> None:
+    first, second = records_of(CARD, labelled([text])), records_of(CARD, labelled([earlier]))
+    (found,) = matches_of(first, second, [np.array([0])], COMMON)
+    assert [one.similarity for one in found] == [1.0] * matched
+
+
+def test_plain_copies_do_not_crowd_out_the_negation_twin() -> None:
+    copies = [f"{DOSE} {word}" for word in ("please", "kindly", "twice", "often", "then", "now")]
+    others = records_of(CARD, labelled([*copies, f"not {DOSE} then"]))
+    (found,) = matches_of(records_of(CARD, labelled([DOSE])), others, [np.arange(len(others))], COMMON)
+    assert [one.row for one in found if one.kind is Kind.NEGATED] == [len(copies)]
 
 
 def test_names_are_numbers_units_and_rare_words() -> None:
@@ -151,7 +174,7 @@ def test_facts_do_not_crowd_out_the_copy_behind_them() -> None:
     forms = [f"{asked} {name}" for name in ("flu", "mumps", "croup", "scurvy", "rabies", "cholera")]
     others = records_of(CARD, labelled([*forms, f"dear doctor please tell {asked} gout"]))
     (found,) = matches_of(records_of(CARD, labelled([f"{asked} gout"])), others, [np.arange(len(others))], vocabulary)
-    assert [one.similarity for one in found if one.kind is Kind.COPY] == [pytest.approx(12 / 16)]
+    assert [one.raw for one in found if one.kind is Kind.COPY] == [pytest.approx(12 / 16)]
     assert sum(one.kind is Kind.FACT for one in found) == KEPT_MATCHES
 
 

@@ -234,6 +234,7 @@ def explanation() -> Explanation:
     }
     return Explanation(
         record=record,
+        card="e" * 64,
         weight=weight,
         scores=[
             {"code": "label-noise", "score_ppb": 20_000_000, "p_ppb": None},
@@ -278,7 +279,7 @@ def verifications() -> dict[str, tuple[Verification, Recomputed | None]]:
         seq=21, head="9" * 64, compared=compared, problems=(HOSTILE, "table weights differs"), notes=(HOSTILE,)
     )
     computed = Recomputed(
-        records=767, references=3, problems=(f"contribution {HOSTILE}",), notes=("rules have changed",)
+        records=767, records_all=772, references=3, references_all=4, problems=(f"contribution {HOSTILE}",)
     )
     return {"sound": (sound, None), "broken": (broken, None), "recomputed": (sound, computed)}
 

@@ -29,6 +29,7 @@ from curation.ledger.results import (
     RelatedLine,
     ResultLine,
     write_lines,
+    write_name,
     write_reason,
 )
 from curation.ledger.rows import Row, rows_of
@@ -132,6 +133,14 @@ class Ledger:
 
         return replay(self.journal.read()).contributions
 
+    def register(
+        self, contributor: str, name: str, *, address: str | None = None, public_key: str | None = None
+    ) -> None:
+        written = self.objects.put(write_name(name))
+        self.happened(
+            ContributorRegistered(contributor=contributor, name=written, address=address, public_key=public_key)
+        )
+
     def decide(self, record: str, decision: str, label: str | None = None) -> None:
         reason = self.objects.put(write_reason(ReasonFile(reason=f"it's “{decision}”", label=label)))
         self.happened(
@@ -204,11 +213,11 @@ def inspected(
 def fill(state_dir: Path) -> Ledger:
     """The whole sample: every event type at least once."""
     ledger = Ledger(places=Places(state_dir=state_dir))
-    ledger.happened(ContributorRegistered(contributor="owner", name="The Owner"))
+    ledger.register("owner", "The Owner")
     owned = ledger.submit("owner", OWNED, "import")
     manifest = ledger.objects.put(b'{"files":[]}')
     ledger.happened(ReferenceFitted(datanet="questions", version="1", members=4, manifest=manifest))
-    ledger.happened(ContributorRegistered(contributor="clinic", name="Klinik Çınar", address="0xAbc", public_key="k1"))
+    ledger.register("clinic", "Klinik Çınar", address="0xAbc", public_key="k1")
     clinic = ledger.submit("clinic", CLINIC)
     copied = ledger.submit("copy-shop", COPIED)
     ledger.decide(owned.records[3].id, "relabel", "heart")

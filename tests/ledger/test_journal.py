@@ -139,7 +139,7 @@ def test_every_torn_last_line_is_ignored_then_set_aside_by_the_next_append(tmp_p
         {"a b": 1},
         {"deep": [{"x": 1.0}]},
         {"raw": b"x"},
-        {"name": "x\u202ey"},
+        {"name": "The Owner"},
         {"name": ""},
     ],
 )

@@ -39,6 +39,7 @@ def test_a_sound_ledger_agrees_and_says_what_was_compared(ledger: Ledger) -> Non
     assert counts["contributions"] == 3
     assert counts["result lines"] == 10
     assert counts["decisions and withdrawals"] == 4
+    assert counts["contributors registered"] == 2
     assert counts["store tables"] == 13
     assert counts["files named by the journal"] == counts["files under their digest"]
     assert checked(ledger, head=found.head).agrees
@@ -68,6 +69,17 @@ def test_the_reason_of_a_decision_since_overruled_is_wanted_too(ledger: Ledger) 
     ledger.objects.path(overruled.fact.reason).unlink()
     (problem, *_) = checked(ledger).problems
     assert f"journal line {overruled.seq}" in problem
+
+
+def test_a_public_name_is_an_object_that_is_wanted_and_read(ledger: Ledger) -> None:
+    clinic = replay(ledger.journal.read()).contributors["clinic"]
+    path = ledger.objects.path(clinic.fact.name)
+    assert path.read_text(encoding="utf-8") == '{"name":"Klinik Çınar"}'
+    assert "Klinik" not in ledger.places.journal.read_text(encoding="utf-8")
+    path.unlink()
+    assert f"the public name in journal line {clinic.seq} ({clinic.fact.name}) is missing" in checked(ledger).problems
+    ledger.happened(clinic.fact.model_copy(update={"name": ledger.objects.put(b'{"name":""}')}))
+    assert any("name file: name" in problem for problem in checked(ledger).problems)
 
 
 def test_a_missing_file_is_named_by_what_it_was(ledger: Ledger) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pytest
 
 from curation.evidence.great_expectations import judge
+from curation.evidence.patterns import compiled
 from curation.evidence.personal_data import find_personal_data
 from curation.evidence.rule_message import rule_message
 from curation.evidence.rule_packs import PackRule, Rule, load_packs, pack_rules
@@ -101,6 +102,7 @@ INNOCENT = (
     "Пациент принял таблетку. Ο ασθενής πήρε το χάπι.",
     "क्\u200dया यह सुरक्षित है? می\u200cرود. নিরাপদ কি? CD\u200cها",
     "👨\u200d👩\u200d👧 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    "葛\U000e0100城 ᠮᠣᠩ\u180bᠭᠣᠯ ⠓⠊\u2800⠞⠓⠑⠗⠑ ខ្ញុំឈឺ",
     "1\ufe0f⃣ ❤\ufe0f ©\ufe0f x² ≤ 5 μm, kΩ, NFκB, PPARγ, α-helix",
     "Le prix est de 5 000 € — « très bien » ; it’s 3 < 4 and a<b, R&D.",
     "See section 10.2.3.4 of ISO 27001:2022, DOI 10.1000/182, ISBN 978-3-16-148410-0.",
@@ -119,6 +121,18 @@ def test_honest_text_of_many_scripts_passes_every_rule() -> None:
     ]
     results = judge(rules, {"text": INNOCENT}, len(INNOCENT))
     assert [(result.rule.code, INNOCENT[at]) for result in results for at in result.positions] == []
+
+
+@pytest.mark.parametrize(
+    "char",
+    "\u00ad\u115f\u17b4\u17b5\u180b\u180e\u180f\u200b\u2060\u2800\u3164\ufeff\uffa0\U000e0100\U000e01ef",
+    ids=ascii,
+)
+def test_what_nobody_sees_in_a_word_is_found(char: str) -> None:
+    (rule,) = [rule for rule in SHIPPED if rule.code == "text/invisible-characters"]
+    patterns = [compiled(pattern) for pattern in rule.kwargs["regex_list"]]
+    for text in (f"car{char}diologist", f"сер{char}дце", f"250{char} mg", f"{char}Ask"):
+        assert any(pattern.matches(text) for pattern in patterns), ascii(text)
 
 
 def test_codes_are_unique() -> None:
