@@ -12,17 +12,8 @@ def write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def sync_folder(folder: Path) -> None:
-    """Makes the names in a folder survive a power cut; a synced file whose name is lost is lost."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_file(path: Path) -> None:
-    """Makes a file that another library wrote survive a power cut."""
+def sync(path: Path) -> None:
+    """Makes what a file says, or the names in a folder, survive a power cut: a file whose name is lost is lost."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -40,4 +31,4 @@ def write_file(path: Path, data: bytes) -> None:
     finally:
         os.close(descriptor)
     temporary.replace(path)
-    sync_folder(path.parent)
+    sync(path.parent)

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 
 from curation.datanet.canonical import canonical_bytes, digest
 from curation.errors import EngineFailed, JournalBroken
-from curation.ledger.durable import sync_folder, write_all, write_file
+from curation.ledger.durable import sync, write_all, write_file
 
 SCHEMA = "curation.journal/1"
 GENESIS = "0" * 64
@@ -125,7 +125,7 @@ class Journal:
             write_all(descriptor, line)
             os.fsync(descriptor)
             if self._length == 0:
-                sync_folder(self._path.parent)
+                sync(self._path.parent)
         except OSError as error:
             with suppress(OSError):
                 os.ftruncate(descriptor, self._length)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from curation.datanet.canonical import digest
 from curation.errors import JournalBroken
-from curation.ledger.durable import sync_folder, write_file
+from curation.ledger.durable import sync, write_file
 
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -31,7 +31,7 @@ class Objects:
         path = self._path(name)
         if not path.parent.is_dir():
             path.parent.mkdir(parents=True, exist_ok=True)
-            sync_folder(self._folder)
+            sync(self._folder)
         write_file(path, data)
         return name
 

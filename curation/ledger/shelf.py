@@ -16,7 +16,7 @@ import numpy as np
 from curation.datanet.canonical import digest
 from curation.evidence.known import COLUMNS, Known
 from curation.evidence.reference import Reference, load_reference, read_arrays, save_reference
-from curation.ledger.durable import sync_file, sync_folder
+from curation.ledger.durable import sync
 from curation.ledger.places import Places
 from curation.ledger.standing import Inspected
 from curation.verdict import Verdict
@@ -140,11 +140,11 @@ def _placed(folder: Path, fill: Callable[[Path], None]) -> None:
     temporary.mkdir()
     fill(temporary)
     for path in temporary.iterdir():
-        sync_file(path)
-    sync_folder(temporary)
+        sync(path)
+    sync(temporary)
     # 2. The old out of the way and the new in its place: readers miss it for the moment between two renames at most.
     if folder.exists():
         folder.rename(aside)
     temporary.rename(folder)
-    sync_folder(folder.parent)
+    sync(folder.parent)
     shutil.rmtree(aside, ignore_errors=True)
