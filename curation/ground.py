@@ -51,7 +51,7 @@ class Setting:
         """The card's encoder, loaded when first asked: a table never asks."""
         return self.load()
 
-    @property
+    @cached_property
     def encoder_key(self) -> str:
         """What made this datanet's vectors."""
         return "features" if self.table else self.encoder.digest
@@ -91,7 +91,13 @@ class Setting:
             return features.vectors([known.values(row) for row in range(len(known))])
         if not len(known):
             return np.zeros((0, self.encoder.dimensions), dtype=np.float32)
-        return self.encoder.encode(known.texts, on_progress=lambda done: self.say("encoding texts", done, len(known)))
+        vectors = self.encoder.encode(
+            known.texts, on_progress=lambda done: self.say("encoding texts", done, len(known))
+        )
+        if self.beside is not None and self.encoder_key:
+            # One file is judged and no more: 130 MB are given back before what comes next takes as much. The key stays.
+            vars(self).pop("encoder")
+        return vectors
 
 
 def load_setting(

@@ -226,10 +226,12 @@ class Opened:
 
     def encoder(self, choice: EncoderChoice) -> Encoder:
         """The encoder of a card, loaded once: reading and checking its weights takes longer than a small check."""
-        if choice not in self._encoders:
-            cache = self.places.state_dir / "cache"
-            self._encoders[choice] = load_encoder(choice, workspace=self.root, cache=cache)
-        return self._encoders[choice]
+        if choice in self._encoders:
+            return self._encoders[choice]
+        loaded = load_encoder(choice, workspace=self.root, cache=self.places.state_dir / "cache")
+        if not self._beside:  # who judges one file has no use for it afterwards
+            self._encoders[choice] = loaded
+        return loaded
 
     def ground(self, setting: Setting, state: State) -> Ground:
         """What a contribution to this datanet is judged on when the journal says `state`."""
