@@ -1,7 +1,7 @@
 """What a check saw in a record, as a value that every later part reads: weight, verdict, queue, report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -80,4 +80,3 @@ class Opinion:
     p: Floats | None = None
     log_odds: Floats | None = None
     similarity: Floats | None = None
-    notes: tuple[str, ...] = field(default=())
