@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.checks import checks_for, label_noise, slot_variation
-from curation.datanet.card import Datanet, Role
+from curation.calibration import AuditSample
+from curation.checks import Check, checks_for, label_noise, mismatched_response, slot_variation
+from curation.datanet.card import Datanet, Role, Task
 from curation.datanet.record import Contribution
 from curation.evidence.cleanlab import noise_by_class
 from curation.evidence.conformal import p_values
@@ -16,9 +17,12 @@ from curation.evidence.evidence import NEIGHBOURS, Evidence
 from curation.evidence.features import TableFeatures
 from curation.evidence.heads import Heads, cross_fitted_logits, fit_heads, folds_of
 from curation.evidence.known import Known, joined
+from curation.evidence.letters import fit_letters
 from curation.evidence.matches import Kind, matches_of, proposed_rows, vocabulary_of
+from curation.evidence.pairs import PairIndex, fit_pairs, halves
 from curation.evidence.reference import Calibration, Reference, version_of
 from curation.finding import Floats, Term
+from curation.learning import learned, purity_of
 from curation.quality import label_offset, strangeness
 
 RADIUS_NEIGHBOUR = 10
@@ -47,23 +51,34 @@ def distinct(members: Known, datanet: Datanet) -> Known:
     return members.taken([row for row in range(len(members)) if row not in dropped])
 
 
-def fit_reference(
-    members: Known, datanet: Datanet, card: bytes, encoder: str, features: TableFeatures | None
+def fit_reference(  # noqa: PLR0913  (all that a version is made of, and it says so)
+    members: Known,
+    datanet: Datanet,
+    card: bytes,
+    encoder: str,
+    features: TableFeatures | None,
+    *,
+    audits: AuditSample | None = None,
 ) -> Reference:
-    """The reference that these members give. `members` have vectors and are de-duplicated already."""
+    """The reference that these members give. `members` have vectors and are de-duplicated already.
+
+    `audits` are records drawn at random and decided about, with vectors, whether they are members or not.
+    """
     classes, codes = _classes(members, datanet)
     # As objects: an array of text is as wide as its longest label, and a label may be long.
     labels = np.array([label or "" for label in members.labels], dtype=object)
     heads, logits = _heads(members, labels, classes)
     near = members.index.nearest(members.vectors, NEIGHBOURS, np.arange(len(members)))
     unfinished = Reference(
-        version=version_of(card, members, encoder),
+        version=version_of(card, members, encoder, () if audits is None else audits.told),
         members=members,
         classes=classes,
         class_counts={name: int((codes == code).sum()) for code, name in enumerate(classes)},
         heads=heads,
         logits=logits,
+        pairs=fit_pairs(PairIndex(*halves(members.vectors)), members.digests) if _in_pairs(datanet) else None,
         features=features,
+        letters=None if members.table else fit_letters(members.texts),
         vocabulary=vocabulary_of(members),
         noise={},
         scales={},
@@ -73,7 +88,14 @@ def fit_reference(
         calibration=Calibration(),
         encoder=encoder,
     )
-    return _calibrated(unfinished, datanet, codes)
+    calibrated = _calibrated(unfinished, datanet, codes, audits)
+    if audits is None:
+        return calibrated
+    return replace(calibrated, calibration=learned(_self_evidence(calibrated, datanet), audits))
+
+
+def _in_pairs(datanet: Datanet) -> bool:
+    return datanet.task is Task.INSTRUCTION
 
 
 def _classes(members: Known, datanet: Datanet) -> tuple[tuple[str, ...], NDArray[np.int64]]:
@@ -94,7 +116,9 @@ def _heads(members: Known, labels: NDArray[Any], classes: tuple[str, ...]) -> tu
     return fit_heads(members.vectors[labelled], labels[labelled], classes), logits
 
 
-def _calibrated(reference: Reference, datanet: Datanet, codes: NDArray[np.int64]) -> Reference:
+def _calibrated(
+    reference: Reference, datanet: Datanet, codes: NDArray[np.int64], audits: AuditSample | None
+) -> Reference:
     """Leave-one-out scores of every member, and the offset that they call for. The order of the steps matters."""
     # 1. Each measure's middle and spread, which the strangeness scores are counted in.
     measured = _self_evidence(reference, datanet)
@@ -114,24 +138,41 @@ def _calibrated(reference: Reference, datanet: Datanet, codes: NDArray[np.int64]
         nonconformity={name: np.sort(values) for name, values in scores.items()},
         fact_similarity=np.sort(_fact_similarity(scaled)),
     )
-    # 3. The label check's offset, which needs the members' own strangeness.
-    if reference.heads is None:
+    # 3. The offsets of the checks that state log-odds, which need the members' own strangeness.
+    stated = [odds for odds in (mismatched_response.pair_log_odds(scaled), _label_log_odds(scaled)) if odds is not None]
+    if not stated:
         return finished
-    shares = label_noise.probabilities(scaled)
-    given = np.clip(label_noise.given_share(scaled), label_noise.SHARE_MIN, 1 - label_noise.SHARE_MIN)
-    member = np.ones(len(reference), dtype=np.bool_)
     p = [
-        p_values(scores[check.name], finished.nonconformity[check.name], member)
+        _members_p(check, scaled, scores[check.name])
         for check in checks
         if check.term is Term.STRANGENESS and check.name in scores
     ]
     other = Calibration().beta_strangeness * strangeness(p, len(reference))
-    offset = label_offset(datanet.policy, np.log(given / (1 - given)), other)
+    policy, rows = (datanet.policy, np.arange(len(reference))) if audits is None else purity_of(scaled, audits)
+    offsets = []
+    for odds in stated:
+        # One after the other: of two the second centres what the first has left.
+        offsets.append(label_offset(policy, odds[rows], other[rows]))
+        other = other + odds - offsets[-1]
     return replace(
         finished,
-        calibration=Calibration(label_offset=offset),
-        noise=_noise(codes, shares, reference),
+        calibration=Calibration(label_offset=offsets[-1], pair_offset=sum(offsets[:-1], 0.0)),
+        noise={} if reference.heads is None else _noise(codes, label_noise.probabilities(scaled), reference),
     )
+
+
+def _label_log_odds(members: Evidence) -> Floats | None:
+    """The log-odds of the members' labels, (n,), before the offset; None where there are not two classes."""
+    if members.reference.heads is None:
+        return None
+    given = np.clip(label_noise.given_share(members), label_noise.SHARE_MIN, 1 - label_noise.SHARE_MIN)
+    return np.log(given / (1 - given))
+
+
+def _members_p(check: Check, members: Evidence, scores: Floats) -> Floats:
+    """A strangeness check's p-values of the reference's own members, (n,)."""
+    p = p_values(scores, np.sort(scores), members.is_member)
+    return p if check.refined_p is None else check.refined_p(members, p)
 
 
 def _noise(codes: NDArray[np.int64], shares: Floats, reference: Reference) -> Mapping[str, float]:

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from curation.calibration import AuditSample, audited_of
 from curation.datanet.canonical import canonical_bytes
 from curation.datanet.card import Datanet, EncoderChoice, Task, load_card
 from curation.datanet.record import Contribution
@@ -20,6 +21,7 @@ from curation.evidence.features import TableFeatures, fit_features
 from curation.evidence.judging import JudgeBeside
 from curation.evidence.known import Known, joined, known_of
 from curation.evidence.language import prepare_identifier
+from curation.evidence.pairs import joined_halves
 from curation.evidence.reference import Reference
 from curation.evidence.rule_packs import Rule, load_rules
 from curation.evidence.rule_results import RuleResult
@@ -28,6 +30,7 @@ from curation.fitting import distinct, fit_reference
 from curation.ledger.shelf import Shelf, Shelved
 from curation.ledger.standing import Ruling, Standing, standings
 from curation.ledger.state import State, Submission
+from curation.quality import MICRO, Audited
 from curation.verdict import Verdict
 
 
@@ -54,12 +57,20 @@ class Setting:
     @cached_property
     def encoder_key(self) -> str:
         """What made this datanet's vectors."""
-        return "features" if self.table else self.encoder.digest
+        if self.table:
+            return "features"
+        # A pair's vector is made of two, so one that was made of its text in one piece is another's.
+        return f"pairs/{self.encoder.digest}" if self.in_pairs else self.encoder.digest
 
     @property
     def table(self) -> bool:
         """Whether records are rows of a table, which have features instead of a text."""
         return self.datanet.task is Task.TABLE
+
+    @property
+    def in_pairs(self) -> bool:
+        """Whether records are a prompt and its response, each with a vector of its own."""
+        return self.datanet.task is Task.INSTRUCTION
 
     @property
     def unserved_languages(self) -> tuple[str, ...]:
@@ -90,10 +101,12 @@ class Setting:
                 return np.zeros((len(known), 1), dtype=np.float32)
             return features.vectors([known.values(row) for row in range(len(known))])
         if not len(known):
-            return np.zeros((0, self.encoder.dimensions), dtype=np.float32)
-        vectors = self.encoder.encode(
-            known.texts, on_progress=lambda done: self.say("encoding texts", done, len(known))
-        )
+            return np.zeros((0, self.encoder.dimensions * (2 if self.in_pairs else 1)), dtype=np.float32)
+        pairs = [known.halves(row) for row in range(len(known))] if self.in_pairs else None
+        texts = known.texts if pairs is None else [half for side in zip(*pairs, strict=True) for half in side]
+        vectors = self.encoder.encode(texts, on_progress=lambda done: self.say("encoding texts", done, len(texts)))
+        if pairs is not None:
+            vectors = joined_halves(vectors[: len(pairs)], vectors[len(pairs) :])
         if self.beside is not None and self.encoder_key:
             # One file is judged and no more: 130 MB are given back before what comes next takes as much. The key stays.
             vars(self).pop("encoder")
@@ -123,17 +136,27 @@ def load_setting(
 
 
 @dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """What people said of a record that was drawn at random, and the probability it was drawn with, in millionths."""
+
+    good: bool
+    ppm: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Past:
     """What was submitted to a datanet and still stands, in journal order.
 
     `known` are all readable records of all contributions, `standings` what became of each, `imported` which belong to
-    imports; all of the same length. `rulings` holds the latest decision about each record.
+    imports; all of the same length. `rulings` holds the latest decision about each record, `audits` the latest about
+    each that was drawn at random.
     """
 
     known: Known
     standings: tuple[Standing, ...]
     imported: NDArray[np.bool_]
     rulings: Mapping[str, Ruling]
+    audits: Mapping[str, Drawn] = field(default_factory=dict)
 
     def barred(self) -> dict[str, Barred]:
         """By content digest, what a person rejected: the latest decision about a content covers all identical ones."""
@@ -181,6 +204,26 @@ class Past:
                 relabelled[one.record] = labels[one.ruling.seq]
         return self.known.taken(chosen).relabelled(relabelled)
 
+    def audited(self, contributor: str) -> Audited:
+        """How many of a contributor's own records audits found good and bad."""
+        own = [one for one, name in zip(self.known.ids, self.known.contributors, strict=True) if name == contributor]
+        drawn = [self.audits[one] for one in own if one in self.audits]
+        return audited_of(
+            np.array([one.good for one in drawn], dtype=np.bool_), np.array([one.ppm for one in drawn]) / MICRO
+        )
+
+    def audit_sample(self, rules: Mapping[str, int]) -> AuditSample:
+        """The audits that a reference learns from: of records whose evidence of the rules is given, in micro."""
+        rows = [row for row, one in enumerate(self.known.ids) if one in self.audits and one in rules]
+        known = self.known.taken(rows)
+        return AuditSample(
+            known=known,
+            good=tuple(self.audits[one].good for one in known.ids),
+            drawn_ppm=tuple(self.audits[one].ppm for one in known.ids),
+            rules=tuple(rules[one] for one in known.ids),
+            imported=tuple(self.imported[rows].tolist()),
+        )
+
 
 def read_past(state: State, setting: Setting, shelf: Shelf, shelved: Callable[[Submission, Setting], Shelved]) -> Past:
     """The past of a datanet from the shelf; `shelved` makes a contribution's folder anew when it is missing."""
@@ -203,6 +246,12 @@ def read_past(state: State, setting: Setting, shelf: Shelf, shelved: Callable[[S
         standings=standings([one for part in parts for one in part.inspected], rulings, state.withdrawn),
         imported=np.array(imported, dtype=np.bool_),
         rulings=rulings,
+        audits={
+            # A label that had to be changed was wrong, and so was the record as it came.
+            record: Drawn(good=entry.fact.decision == "accept", ppm=entry.fact.drawn_ppm)
+            for record, entry in state.audits.items()
+            if entry.fact.drawn_ppm is not None
+        },
     )
 
 
@@ -255,7 +304,12 @@ def evidence_on(ground: Ground, contribution: Contribution) -> Evidence:
 
 
 def cross_fitted(
-    ground: Ground, contribution: Contribution, *, beside: Sequence[Known], self_checked: bool
+    ground: Ground,
+    contribution: Contribution,
+    *,
+    beside: Sequence[Known],
+    self_checked: bool,
+    audits: AuditSample | None = None,
 ) -> Evidence:
     """The evidence about records that are themselves the reference, together with the members `beside` them."""
     setting = ground.setting
@@ -271,18 +325,27 @@ def cross_fitted(
         subjects = subjects.with_vectors(setting.vectors(subjects, features))
         parts = [part.with_vectors(setting.vectors(part, features)) for part in parts]
     members = distinct(joined(parts, table=setting.table), setting.datanet)
-    reference = fit_reference(members, setting.datanet, setting.card, setting.encoder_key, features)
+    drawn = _with_vectors(audits, setting, features)
+    reference = fit_reference(members, setting.datanet, setting.card, setting.encoder_key, features, audits=drawn)
     return _evidence(ground, contribution, subjects, reference, results, self_checked=self_checked)
 
 
-def refitted(setting: Setting, members: Known) -> Reference:
-    """A new reference from these members."""
+def refitted(setting: Setting, members: Known, audits: AuditSample | None = None) -> Reference:
+    """A new reference from these members, calibrated by these audits."""
     features = None
     if setting.table:
         features = fit_features(setting.datanet, [members.values(row) for row in range(len(members))])
         members = members.with_vectors(setting.vectors(members, features))
     kept = distinct(members, setting.datanet)
-    return fit_reference(kept, setting.datanet, setting.card, setting.encoder_key, features)
+    drawn = _with_vectors(audits, setting, features)
+    return fit_reference(kept, setting.datanet, setting.card, setting.encoder_key, features, audits=drawn)
+
+
+def _with_vectors(audits: AuditSample | None, setting: Setting, features: TableFeatures | None) -> AuditSample | None:
+    """The audits with vectors of this reference's kind; those of a text are the same beside every reference."""
+    if audits is None or not setting.table:
+        return audits
+    return replace(audits, known=audits.known.with_vectors(setting.vectors(audits.known, features)))
 
 
 def _evidence(  # noqa: PLR0913  (the parts of one Evidence, put together in one place)

@@ -96,13 +96,14 @@ def _parts(
         if "/" in finding.check:
             rules[finding.row] += finding.evidence
     p = [one.p for check, one in opinions.items() if check.term is Term.STRANGENESS and one.p is not None]
+    # A response is to its prompt what a label is to its text; where a record has both, both are said in one number.
     label = [opinion.log_odds for opinion in opinions.values() if opinion.log_odds is not None]
     return terms(
         prior_log_odds(evidence.datanet.policy, audited),
         evidence.reference.calibration,
         rules[evidence.rows],
         strangeness(p, len(evidence)),
-        label[0] if label else None,
+        np.sum(label, axis=0) if label else None,
     )
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from curation.calibration import AuditSample
 from curation.datanet.card import Datanet, EncoderChoice, load_card, read_card
 from curation.datanet.names import checked_name
 from curation.datanet.record import Contribution
@@ -20,7 +21,7 @@ from curation.evidence.encoder import Encoder, load_encoder
 from curation.evidence.evidence import Evidence
 from curation.evidence.known import Known, known_of
 from curation.evidence.rule_packs import Rule
-from curation.ground import Ground, Setting, evidence_on, load_setting, read_past
+from curation.ground import Ground, Past, Setting, evidence_on, load_setting, read_past
 from curation.inspection import Inspection, inspect
 from curation.intake.kind import Format, Kind
 from curation.intake.reading import read_contribution
@@ -248,6 +249,25 @@ class Opened:
         told = [(entry.seq, read_reason(self.objects.get(entry.fact.reason)).label) for entry in relabelled]
         return {seq: label for seq, label in told if label is not None}
 
+    def audits(self, past: Past, state: State, datanet: str) -> AuditSample:
+        """The random draws decided about, but copies and what a rule rejects: there it is no weight that decides.
+
+        What the rules said is copied from the stored findings; everything else a reference says anew.
+        """
+        rules: dict[str, int] = {}
+        for submission in state.of_datanet(datanet):
+            lines = read_result(self.objects.get(submission.fact.result)) if state.audits else ()
+            drawn = {
+                line.row: line.record
+                for line in lines
+                if line.record is not None and line.record in state.audits and line.verdict != "reject"
+            }
+            rules |= dict.fromkeys(drawn.values(), 0)
+            for finding in read_findings(self.objects.get(submission.fact.findings)) if drawn else ():
+                if finding.row in drawn and "/" in finding.check:
+                    rules[drawn[finding.row]] += finding.evidence
+        return past.audit_sample(rules)
+
     def stored_contribution(self, submission: Submission) -> Contribution:
         """A stored contribution, read again from its file under the card it was submitted with."""
         fact = submission.fact
@@ -338,7 +358,7 @@ def inspected_of(lines: Sequence[ResultLine], known: Known, datanet: str) -> tup
 
 def judged(ground: Ground, contribution: Contribution, evidence: Evidence, *, stored: bool = False) -> Checked:
     """A contribution inspected on this evidence."""
-    inspection = inspect(evidence)
+    inspection = inspect(evidence, ground.past.audited(contribution.contributor))
     return Checked(
         contribution=contribution,
         setting=ground.setting,

@@ -19,10 +19,10 @@ MICRO = 1_000_000
 
 @dataclass(frozen=True)
 class Audited:
-    """How many of a contributor's own records audits found good and bad."""
+    """How many of a contributor's own records audits found good and bad; fractions where they were drawn unlike."""
 
-    good: int = 0
-    bad: int = 0
+    good: float = 0
+    bad: float = 0
 
 
 NOBODY = Audited()
@@ -56,7 +56,10 @@ def terms(
         Term.RULES.value: calibration.beta_rules * rules,
         Term.STRANGENESS.value: calibration.beta_strangeness * strange,
     }
-    parts[Term.LABEL_NOISE.value] = calibration.beta_label * (np.zeros(len(rules)) if label is None else label)
+    given = np.zeros(len(rules)) if label is None else label
+    # What could not be judged stands at nought exactly, and stays there.
+    bounded = np.where(given == 0, 0.0, np.maximum(given, calibration.label_least))
+    parts[Term.LABEL_NOISE.value] = calibration.beta_label * bounded
     return parts
 
 

@@ -22,7 +22,7 @@ from curation.ledger.facts import ReferenceFitted
 from curation.ledger.results import ResultLine, read_result
 from curation.ledger.state import Entry, State, Submission, replay
 from curation.opened import Opened, inspected_of
-from curation.quality import MICRO
+from curation.quality import MICRO, Audited
 
 TOLERANCE = 0.001
 
@@ -86,8 +86,8 @@ def _judge_again(
 ) -> None:
     fact = submission.fact
     setting = workspace.setting_then(workspace.objects.get(fact.card), read_rules(workspace.objects.get(fact.rules)))
-    evidence = _evidence_then(workspace, submission, setting)
-    inspection = inspect(evidence)
+    evidence, audited = _evidence_then(workspace, submission, setting)
+    inspection = inspect(evidence, audited)
     if inspection.reference != fact.reference:
         found.problems.append(
             f"{name}: computed against reference {inspection.reference}, {fact.reference} is journalled"
@@ -113,15 +113,17 @@ def _state_before(workspace: Opened, seq: int) -> State:
     return replay(workspace.journal.read()[: seq - 1])
 
 
-def _evidence_then(workspace: Opened, submission: Submission, setting: Setting) -> Evidence:
-    """The evidence as it was before the submission's journal line."""
+def _evidence_then(workspace: Opened, submission: Submission, setting: Setting) -> tuple[Evidence, Audited]:
+    """The evidence, and the contributor's audits, as they were before the submission's journal line."""
     state = _state_before(workspace, submission.seq)
     contribution = workspace.stored_contribution(submission)
     ground = workspace.ground(setting, state)
+    audited = ground.past.audited(submission.fact.contributor)
     if submission.fact.kind == "import":
         members = ground.past.members(workspace.labels(state))
-        return cross_fitted(ground, contribution, beside=[members], self_checked=False)
-    return evidence_on(ground, contribution)
+        audits = workspace.audits(ground.past, state, setting.datanet.name)
+        return cross_fitted(ground, contribution, beside=[members], self_checked=False, audits=audits), audited
+    return evidence_on(ground, contribution), audited
 
 
 def _differences(line: ResultLine, row: Judged) -> Iterator[str]:
@@ -150,11 +152,13 @@ def _fit_again(
         setting = workspace.setting_then(workspace.reference_card(fact.manifest), ())
         state = _state_before(workspace, entry.seq)
         past = read_past(state, setting, workspace.shelf, workspace.shelved)
-        computed = refitted(setting, past.members(workspace.labels(state)))
+        audits = workspace.audits(past, state, fact.datanet)
+        computed = refitted(setting, past.members(workspace.labels(state)), audits)
     stored = workspace.shelf.reference(fact.datanet, fact.version)
-    offset = abs(stored.calibration.label_offset - computed.calibration.label_offset)
+    kept, fitted = vars(stored.calibration), vars(computed.calibration)
+    calibrated = all(abs(kept[one] - fitted[one]) <= TOLERANCE for one in fitted)
     same_version = stored.version == computed.version == fact.version
-    if not same_version or not _alike(stored.members, computed.members) or offset > TOLERANCE:
+    if not same_version or not _alike(stored.members, computed.members) or not calibrated:
         found.problems.append(f"{name}: it is not what its records give; run `curate refresh`")
     found.references += 1
 

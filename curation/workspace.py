@@ -4,7 +4,7 @@ Each that writes is the same few steps: inspect, write the files, write the jour
 """
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,9 +40,29 @@ from curation.ledger.rows import Row, rows_of
 from curation.ledger.shelf import Shelved
 from curation.ledger.state import State, Submission
 from curation.opened import Checked, Contributor, Opened, Say, judged, silent
+from curation.quality import MICRO
 from curation.verdict import Verdict
 
-__all__ = ["Checked", "Say", "Submitted", "Workspace", "silent"]
+__all__ = ["Checked", "Say", "Submitted", "Word", "Workspace", "silent"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """What a person says of a record, which `record` begins the id of.
+
+    `drawn_with` makes it an audit: the probability, in (0, 1], with which a random draw took this record.
+    """
+
+    record: str
+    decision: Literal["accept", "reject", "relabel"]
+    reason: str
+    label: str | None = None
+    drawn_with: float | None = None
+
+    @property
+    def drawn_ppm(self) -> int | None:
+        """The same in millionths, as it is journalled."""
+        return None if self.drawn_with is None else round(self.drawn_with * MICRO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +111,8 @@ class Workspace(Opened):
             self._say(f"judging {len(contribution.rows)} records")
             if kind == "import":
                 members = ground.past.members(self.labels(state))
-                evidence = cross_fitted(ground, contribution, beside=[members], self_checked=False)
+                audits = self.audits(ground.past, state, name)
+                evidence = cross_fitted(ground, contribution, beside=[members], self_checked=False, audits=audits)
             else:
                 evidence = evidence_on(ground, contribution)
             checked = judged(ground, contribution, evidence, stored=True)
@@ -163,7 +184,7 @@ class Workspace(Opened):
         name = setting.datanet.name
         past = read_past(state, setting, self.shelf, self.shelved)
         self._say("fitting the reference")
-        reference = refitted(setting, past.members(self.labels(state)))
+        reference = refitted(setting, past.members(self.labels(state)), self.audits(past, state, name))
         manifest = self._reference_written(name, reference, self.objects.put(setting.card), state)
         if manifest is not None:
             self._append_reference(name, reference, manifest)
@@ -186,26 +207,44 @@ class Workspace(Opened):
 
     # People
 
-    def decide(
-        self, prefix: str, decision: Literal["accept", "reject", "relabel"], *, by: str, reason: str, label: str | None
+    def decide(  # noqa: PLR0913  (what a person may say of one record)
+        self,
+        prefix: str,
+        decision: Literal["accept", "reject", "relabel"],
+        *,
+        by: str,
+        reason: str,
+        label: str | None,
+        drawn_with: float | None = None,
     ) -> str:
         """A person's word on a record and on all identical content; returns the record's id."""
+        word = Word(record=prefix, decision=decision, reason=reason, label=label, drawn_with=drawn_with)
+        return self.decide_all([word], by=by)[0]
+
+    def decide_all(self, words: Sequence[Word], *, by: str) -> list[str]:
+        """Many such words of one person, all or, when one of them cannot be, none; returns the ids of the records."""
         checked_name(by, "curator")
-        if not reason.strip():
-            raise UsageError("a decision needs a reason")
-        if not _is_text(reason) or not _is_text(label or ""):
-            raise UsageError("reason and label must be text in UTF-8")
-        if (decision == "relabel") != (label is not None):
-            raise UsageError("`relabel` and `--label` go together")
+        for word in words:
+            _check_word(word)
         with self._writing():
             with self.store() as store:
-                record = store.record(prefix)
-            if label is not None:
-                self._check_label(record.datanet, label)
-            written = self.objects.put(write_reason(ReasonFile(reason=reason, label=label)))
-            self._append(RecordDecided(record=record.record, decision=decision, by=by, reason=written))
+                records = [store.record(word.record) for word in words]
+            for word, record in zip(words, records, strict=True):
+                if word.label is not None:
+                    self._check_label(record.datanet, word.label)
+            for word, record in zip(words, records, strict=True):
+                written = self.objects.put(write_reason(ReasonFile(reason=word.reason, label=word.label)))
+                self._append(
+                    RecordDecided(
+                        record=record.record,
+                        decision=word.decision,
+                        by=by,
+                        reason=written,
+                        drawn_ppm=word.drawn_ppm,
+                    )
+                )
             self._follow()
-        return record.record
+        return [record.record for record in records]
 
     def withdraw(self, prefix: str) -> str:
         """Takes a record back; returns its id."""
@@ -314,6 +353,18 @@ class Workspace(Opened):
 
 def _kind_told(kind: Kind) -> str:
     return f"{kind.format}.gz" if kind.gzipped else str(kind.format)
+
+
+def _check_word(word: Word) -> None:
+    """Raises `UsageError` for a word that cannot be journalled."""
+    if not word.reason.strip():
+        raise UsageError("a decision needs a reason")
+    if not _is_text(word.reason) or not _is_text(word.label or ""):
+        raise UsageError("reason and label must be text in UTF-8")
+    if (word.decision == "relabel") != (word.label is not None):
+        raise UsageError("`relabel` and `--label` go together")
+    if word.drawn_with is not None and not 1 / MICRO <= word.drawn_with <= 1:
+        raise UsageError(f"the record was drawn with probability {word.drawn_with:g}, .000001 to 1 wanted")
 
 
 def _is_text(text: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from curation.workspace import Workspace
-from tests import small
+from tests import advice, small
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,6 +41,12 @@ def examples(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> W
         for file in sorted((workspace.root / "datanets" / name / "trusted").iterdir()):
             workspace.import_file(file, name)
     return workspace
+
+
+@pytest.fixture(scope="session")
+def house_advice(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Workspace:
+    """A datanet of prompts and responses, imported. Only for reading."""
+    return advice.imported(tmp_path_factory.mktemp("advice") / "ws", encoder_cache)
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ LAYERS = (
     ("evidence",),
     ("checks",),
     ("quality", "catalogue"),
+    ("calibration",),
+    ("learning",),
     ("inspection", "fitting"),
     ("outcome",),
     ("ledger",),

@@ -18,6 +18,9 @@ PAGES = Path(__file__).parents[1] / "docs" / "checks"
 # The rules speak through their packs: docs/rules.md, and examples of their own in each pack.
 NAMES = sorted({check.name for check in all_checks() if check.name != "rules"} | {UNREADABLE})
 
+# No example datanet has prompts and responses, so one of the tests' own stands in.
+ELSEWHERE = {"house-advice": "house_advice"}
+
 SECTIONS = [
     "What it looks at",
     "How it judges",
@@ -28,7 +31,7 @@ SECTIONS = [
 ]
 
 _BLOCK = re.compile(
-    r"^```jsonl (?P<kind>flagged|flagged-last|passes) (?P<datanet>[a-z-]+)(?P<before> before-import)?\n"
+    r"^```jsonl (?P<kind>flagged|flagged-last|flagged-most|passes) (?P<datanet>[a-z-]+)(?P<before> before-import)?\n"
     r"(?P<lines>.*?)^```$",
     re.DOTALL | re.MULTILINE,
 )
@@ -87,7 +90,7 @@ def test_a_page_begins_with_its_name_and_one_sentence(name: str) -> None:
 def test_a_page_has_its_sections_and_examples_of_both_kinds(name: str) -> None:
     text = page_text(name)
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == SECTIONS
-    kinds = {block.kind.removesuffix("-last") for block in blocks_of(name, text)}
+    kinds = {block.kind.partition("-")[0] for block in blocks_of(name, text)}
     assert kinds == {"flagged", "passes"}
     # A block whose first line is misspelled would not be run.
     assert text.count("```jsonl") == len(blocks_of(name, text))
@@ -98,7 +101,8 @@ def test_an_example_comes_out_as_its_page_says(block: Block, tmp_path: Path, req
     file = tmp_path / "example.jsonl"
     file.write_text(block.lines, encoding="utf-8")
     # Importing takes seconds: only for a page that needs it.
-    workspace: Workspace = request.getfixturevalue("unimported" if block.before_import else "examples")
+    fixture = ELSEWHERE.get(block.datanet, "unimported" if block.before_import else "examples")
+    workspace: Workspace = request.getfixturevalue(fixture)
     checked = workspace.check(file, block.datanet)
     rows = checked.inspection.rows
     assert len(rows) == len(block.lines.splitlines())
@@ -109,6 +113,10 @@ def test_an_example_comes_out_as_its_page_says(block: Block, tmp_path: Path, req
         # The lines before the last are there to be compared with; this page has nothing to say of them.
         assert len(rows) > 1
         assert flagged == [False] * (len(rows) - 1) + [True]
+    elif block.kind == "flagged-most":
+        # A pattern: the first lines are what the others repeat.
+        assert flagged == sorted(flagged)
+        assert sum(flagged) > len(rows) / 2
     else:
         # An unreadable line is judged by nobody and would pass everything.
         assert all(row.record is not None for row in rows)

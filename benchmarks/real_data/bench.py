@@ -33,6 +33,7 @@ class Ran:
 
     @property
     def lines(self) -> list[Row]:
+        """The output as JSON lines."""
         return [json.loads(line) for line in self.output.splitlines()]
 
 

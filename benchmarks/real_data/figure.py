@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ class Interval:
     high: float | None = None
 
     def told(self) -> str:
+        """As it stands in the table."""
         if self.low is None or self.high is None:
             return _number(self.value)
         return f"{_number(self.value)} ({_number(self.low)}–{_number(self.high)})"
@@ -45,10 +46,12 @@ class Figure:
     note: str = ""
 
     def to_json(self) -> dict[str, Any]:
+        """Plain values that `from_json` reads back."""
         return asdict(self)
 
     @staticmethod
     def from_json(told: dict[str, Any]) -> "Figure":
+        """What `to_json` gave."""
         intervals = {name: Interval(**told[name]) if told[name] else None for name in ("ours", "script", "better")}
         return Figure(**{**told, **intervals})
 
@@ -64,10 +67,16 @@ def bootstrap(size: int, statistic: Statistic, *, groups: NDArray[np.int64] | No
     return Interval(float(statistic(np.arange(size))), float(low), float(high))
 
 
-def paired(
-    size: int, ours: Statistic, script: Statistic, *, groups: NDArray[np.int64] | None = None
-) -> dict[str, Interval]:
-    """Both statistics and their difference over the same resamples: keyword arguments of a `Figure`."""
+class Pair(TypedDict):
+    """Ours, the script's, and the difference: keyword arguments of a `Figure`."""
+
+    ours: Interval
+    script: Interval
+    better: Interval
+
+
+def paired(size: int, ours: Statistic, script: Statistic, *, groups: NDArray[np.int64] | None = None) -> Pair:
+    """Both statistics and their difference over the same resamples."""
     return {
         "ours": bootstrap(size, ours, groups=groups),
         "script": bootstrap(size, script, groups=groups),

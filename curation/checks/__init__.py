@@ -19,7 +19,8 @@ class Check:
     """What can be wrong with a record. `name` names the flaw; its manual page is `docs/checks/<name>.md`.
 
     Checks that judge by rank also give a `nonconformity` (n,), high is unusual, whose leave-one-out values on the
-    reference are kept for them, and the `measures` it is built from, whose medians and spreads are kept too.
+    reference are kept for them, and the `measures` it is built from, whose medians and spreads are kept too. One that
+    knows its own share of errors says by `refined_p` what the p-values are in the light of it, given those by rank.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Check:
     applies: Callable[[Datanet], bool] = lambda _: True
     nonconformity: Callable[[Evidence], Floats] | None = None
     measures: Callable[[Evidence], Mapping[str, Floats]] | None = None
+    refined_p: Callable[[Evidence, Floats], Floats] | None = None
 
 
 @lru_cache(maxsize=1)
@@ -56,10 +58,21 @@ def conformal_opinion(
 
     `said(place)` gives message and fix for one subject.
     """
+    return strange_opinion(evidence, name, rank_p(evidence, name, nonconformity), scores, said)
+
+
+def rank_p(evidence: Evidence, name: str, nonconformity: Floats) -> Floats:
+    """Conformal p-values, (n,); 1 for all where the reference has nothing to rank among."""
     reference = evidence.reference.nonconformity.get(name)
     if reference is None or not len(reference):
-        return Opinion(scores=scores, p=np.ones(len(evidence)))
-    p = p_values(nonconformity, reference, evidence.is_member)
+        return np.ones(len(evidence))
+    return p_values(nonconformity, reference, evidence.is_member)
+
+
+def strange_opinion(
+    evidence: Evidence, name: str, p: Floats, scores: Floats | None, said: Callable[[int], tuple[str, str]]
+) -> Opinion:
+    """As `conformal_opinion`, of p-values that are there already."""
     flagged = np.flatnonzero(p * strangeness_count(evidence.datanet) <= evidence.datanet.policy.alpha)
     odds = evidence_of(p)
     findings = []

@@ -1,9 +1,11 @@
 """The label is probably not the one that the text calls for.
 
-States log-odds directly: out-of-sample probability of the given label, from a classifier and a vote of neighbours.
+States log-odds directly: the given label against the likeliest other, by a classifier and a vote of neighbours that
+have not seen the record.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from curation.checks import Check, nearest_members
 from curation.datanet.card import Datanet, Role
@@ -11,13 +13,14 @@ from curation.evidence.evidence import Evidence
 from curation.evidence.heads import softmax
 from curation.finding import Finding, Floats, Opinion, Severity, Term
 
-# A class of fewer members than twice the neighbourhood can never win a vote of fifty: it gets half its size.
-VOTERS_SHARE = 0.5
+# A class of fewer members than the neighbourhood could never win a vote of fifty: as many vote on it as it has.
+VOTERS_SHARE = 1.0
 VOTERS_MIN = 3
 
 # Where the log-odds stop: no text makes its label surer than one in ten thousand.
 SHARE_MIN = 1e-4
 
+# From here on another label is the likelier one.
 SUSPECT_BELOW = 0.5
 
 
@@ -41,19 +44,36 @@ def _vote(evidence: Evidence) -> Floats:
     return normalised
 
 
-def given_share(evidence: Evidence) -> Floats:
+def given_probability(evidence: Evidence) -> Floats:
     """The probability of the label that each record was given, (n,); of a class nobody knows, the least there is."""
-    places = {name: place for place, name in enumerate(evidence.reference.classes)}
-    codes = np.array([places.get(label or "", -1) for label in evidence.subjects.labels], dtype=np.int64)
     shares = probabilities(evidence)
+    codes = _given_codes(evidence)
     return np.where(codes >= 0, shares[np.arange(len(codes)), codes], SHARE_MIN / 10)
+
+
+def given_share(evidence: Evidence) -> Floats:
+    """How likely the given label is beside the likeliest other, (n,): given / (given + other).
+
+    What other labels share out among themselves says nothing about the given one: against the plain probability this
+    tells flipped banking labels apart with an AUROC of .90 instead of .85, and human errors as well (hint3).
+    """
+    given, codes = given_probability(evidence), _given_codes(evidence)
+    others = probabilities(evidence)
+    others[np.flatnonzero(codes >= 0), codes[codes >= 0]] = 0.0
+    share: Floats = given / (given + others.max(axis=1))
+    return share
+
+
+def _given_codes(evidence: Evidence) -> NDArray[np.int64]:
+    places = {name: place for place, name in enumerate(evidence.reference.classes)}
+    return np.array([places.get(label or "", -1) for label in evidence.subjects.labels], dtype=np.int64)
 
 
 def judge(evidence: Evidence) -> Opinion:
     """Log-odds of every label; a finding where the weight suffers, with the likelier label and its neighbours."""
     if evidence.reference.heads is None:
         return _insufficient_everywhere(evidence)
-    shares = probabilities(evidence)
+    shares, probability = probabilities(evidence), given_probability(evidence)
     given = given_share(evidence)
     clipped = np.clip(given, SHARE_MIN, 1 - SHARE_MIN)
     odds = np.log(clipped / (1 - clipped)) - evidence.reference.calibration.label_offset
@@ -65,8 +85,8 @@ def judge(evidence: Evidence) -> Opinion:
         if count < evidence.datanet.policy.class_min or evidence.unserved[place]:
             findings.append(_insufficient(evidence, place, count))
             odds[place] = 0.0
-        elif odds[place] < 0 and given[place] < SUSPECT_BELOW and shares[place].max() > given[place]:
-            findings.append(_suspect(evidence, place, shares[place], float(odds[place]), float(given[place])))
+        elif odds[place] < 0 and given[place] < SUSPECT_BELOW:
+            findings.append(_suspect(evidence, place, shares[place], float(odds[place]), float(probability[place])))
     return Opinion(findings=findings, scores=given, log_odds=odds)
 
 

@@ -5,10 +5,17 @@ from collections.abc import Mapping
 import numpy as np
 
 from curation.checks import Check, conformal_opinion
+from curation.datanet.canonical import Value
+from curation.datanet.shown import shown
 from curation.evidence.evidence import Evidence
+from curation.evidence.rule_message import value_shown
 from curation.finding import Floats, Opinion, Term
 
 NEIGHBOURS_JUDGED = 3
+
+# A value so far from the middle, or so rare a category, is odd by itself.
+ODD_SPREADS_MIN = 2.0
+DIFFERENCES_TOLD = 2
 
 # The last bits of a matrix product depend on its size; two rows that say the same must have the same rank.
 DECIMALS = 6
@@ -52,18 +59,33 @@ def judge(evidence: Evidence) -> Opinion:
 
 
 def _odd_field(evidence: Evidence, place: int) -> str:
+    """Which value is odd; where each by itself is usual, in what the nearest reference row has another."""
     features = evidence.reference.features
-    values = evidence.contribution.records[place].values
-    deviations = features.deviations(values) if features is not None else []
-    if not deviations:
+    if features is None:
         return "no row of the reference has this combination of values"
-    spreads, name = deviations[0]
+    values = evidence.contribution.records[place].values
+    found = features.deviations(values)
+    if found and found[0].spreads >= ODD_SPREADS_MIN:
+        one = found[0]
+        if one.having is None:
+            told = f"{one.spreads:.1f} spreads from the reference's middle"
+        else:
+            told = f"which {one.having or 'no'}{f' of {one.rows}' if one.having else ''} reference rows have"
+        return f"`{one.name}` is {_value(evidence, one.name, values)}, {told}, and no reference row is like this one"
+    nearest = int(evidence.neighbours.rows[place, 0])
+    other = evidence.reference.members.values(nearest) if nearest >= 0 else {}
+    apart = [
+        f"`{name}` is {_value(evidence, name, values)} here and {_value(evidence, name, other)} there"
+        for _, name in features.differences(values, other)[:DIFFERENCES_TOLD]
+    ]
+    told = "; in the nearest one " + ", ".join(apart) if apart else ""
+    return f"each value is usual, but no row of the reference has this combination of values{told}"
+
+
+def _value(evidence: Evidence, name: str, values: Mapping[str, Value]) -> str:
     field = evidence.datanet.field(name)
-    unit = f" {field.unit}" if field is not None and field.unit else ""
-    return (
-        f"`{name}` is {values[name]}{unit}, {spreads:.1f} spreads from the reference's middle, "
-        "and no reference row is like this one"
-    )
+    unit = f" {shown(field.unit, 40)}" if field is not None and field.unit else ""
+    return f"{value_shown(values[name])}{unit}"
 
 
 CHECK = Check(name="outlier", term=Term.STRANGENESS, judge=judge, nonconformity=nonconformity, measures=measures)

@@ -4,27 +4,34 @@ None of 45 rules tried caught paraphrase without robbing honest contributors (DE
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from curation.checks import Check, related_other
 from curation.datanet.card import Datanet, Task
 from curation.evidence.conformal import p_values
 from curation.evidence.evidence import Evidence
+from curation.evidence.known import Known
+from curation.evidence.meaning import closeness
 from curation.finding import Finding, Floats, Opinion, Severity, Term
 
 # Below this two texts only share a topic, however far apart a datanet's other records lie.
 SHOWN_FROM = 0.8
 
+DECIMALS = 6
+
 
 def nonconformity(evidence: Evidence) -> Floats:
-    """The cosine to the nearest reference record, (n,): how close two records of this datanet usually are."""
-    return np.where(evidence.neighbours.rows[:, 0] >= 0, evidence.neighbours.similarity[:, 0], 0.0).astype(np.float64)
+    """The closeness to the nearest reference record, (n,): how close two records of this datanet usually are."""
+    near = evidence.neighbours
+    return _closeness(evidence, evidence.reference.members, near.rows[:, 0], near.similarity[:, 0].astype(np.float64))
 
 
 def judge(evidence: Evidence) -> Opinion:
-    """Scores every record by 1 − cosine to the closest earlier one; an info finding where that is unusually close."""
+    """Scores every record by 1 − closeness to the nearest earlier one; an info finding where that is unusual."""
     rows, cosine = evidence.closest_meaning
+    close = _closeness(evidence, evidence.others, rows, cosine)
     usual = evidence.reference.nonconformity.get(CHECK.name, np.zeros(0))
-    p = p_values(cosine, usual, evidence.is_member)
+    p = p_values(close, usual, evidence.is_member)
     alpha = evidence.datanet.policy.alpha
     findings = [
         Finding(
@@ -32,7 +39,7 @@ def judge(evidence: Evidence) -> Opinion:
             check=CHECK.name,
             severity=Severity.INFO,
             message=f"means much the same as record {partner.record[:12]} by {partner.contributor} "
-            f"(line {partner.line} there): similarity {cosine[place]:.3f}, as close as {p[place]:.1%} of the reference",
+            f"(line {partner.line} there): closeness {close[place]:.3f}, as close as {p[place]:.1%} of the reference",
             fix="nothing: this is for curators and moves no money",
             p=float(p[place]),
             related=(partner,),
@@ -41,7 +48,15 @@ def judge(evidence: Evidence) -> Opinion:
         if rows[place] >= 0 and cosine[place] >= SHOWN_FROM and p[place] <= alpha
         for partner in [related_other(evidence, int(rows[place]), float(cosine[place]))]
     ]
-    return Opinion(findings=findings, scores=1.0 - cosine.clip(0.0, 1.0))
+    return Opinion(findings=findings, scores=1.0 - close.clip(0.0, 1.0))
+
+
+def _closeness(evidence: Evidence, others: Known, rows: NDArray[np.int64], cosine: Floats) -> Floats:
+    """Each subject's closeness to its row of `others`, (n,); nothing where there is none (−1). Rounded: ties stay."""
+    theirs = [others.tokens(row) if row >= 0 else frozenset[str]() for row in rows.tolist()]
+    ours = [evidence.subjects.tokens(place) for place in range(len(evidence))]
+    close: Floats = np.where(rows >= 0, closeness(cosine, ours, theirs), 0.0)
+    return close.round(DECIMALS)
 
 
 def _has_text(datanet: Datanet) -> bool:

@@ -1,11 +1,13 @@
 """`curate decide`, `withdraw`, `refresh`, `contributor`: what people say about records, references and themselves."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from curation.cli.options import DatanetOption, Shape, ShapeOption, WorkspaceOption, open_workspace, put_json, put_text
+from curation.errors import UsageError
 
 RecordArgument = Annotated[str, typer.Argument(help="The record's id, or its first digits.", show_default=False)]
 
@@ -30,11 +32,18 @@ def add_to(app: typer.Typer) -> None:
 
 
 def decide(
-    record: RecordArgument,
-    decision: Annotated[Decision, typer.Argument(help="What becomes of it.", show_default=False)],
+    *,
     by: Annotated[str, typer.Option(help="The curator who decides.")],
-    reason: Annotated[str, typer.Option(help="Why, in a sentence.")],
+    record: Annotated[str | None, typer.Argument(help="The record's id, or its first digits.")] = None,
+    decision: Annotated[Decision | None, typer.Argument(help="What becomes of it.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why, in a sentence.")] = None,
     label: Annotated[str | None, typer.Option(help="The right label, with `relabel`.")] = None,
+    drawn_with: Annotated[
+        float | None, typer.Option(help="An audit: the probability, 0 to 1, with which this record was drawn.")
+    ] = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", help="Many decisions at once: a file with a JSON object a line.")
+    ] = None,
     shape: ShapeOption = Shape.TEXT,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -45,15 +54,47 @@ def decide(
       curate decide 3f2a91c0 accept --by curator-amina --reason "rare, but right"
       curate decide 3f2a91c0 reject --by curator-amina --reason "invented dosage"
       curate decide 3f2a91c0 relabel --label skin --by curator-amina --reason "it is about a rash"
+      curate decide 3f2a91c0 accept --drawn-with 0.02 --by curator-amina --reason "audited: right"
+      curate decide --from decisions.jsonl --by curator-amina
 
     \b
     Exit codes: 0 decided, 2 usage.
     """
-    decided = open_workspace(workspace).decide(record, decision.value, by=by, reason=reason, label=label)
+    if source is not None:
+        if record is not None or label is not None:
+            raise UsageError("`--from` has records, decisions and labels in its lines; `--by`, `--reason` beside it")
+        _decide_all(source, by=by, reason=reason, drawn_with=drawn_with, shape=shape, workspace=workspace)
+        return
+    if record is None or decision is None:
+        raise UsageError("a record and a decision (accept, reject, relabel) wanted, or `--from FILE`")
+    decided = open_workspace(workspace).decide(
+        record, decision.value, by=by, reason=reason or "", label=label, drawn_with=drawn_with
+    )
     if shape is Shape.JSON:
         put_json({"schema": "curation.decision/1", "record": decided, "decision": decision.value, "by": by})
     else:
         put_text([f"record {decided}: {decision.value}, by {by}"])
+
+
+def _decide_all(
+    source: Path,
+    *,
+    by: str,
+    reason: str | None,
+    drawn_with: float | None,
+    shape: Shape,
+    workspace: Path | None,
+) -> None:
+    from curation.cli.deciding import read_words  # noqa: PLC0415  (pydantic is not for --help)
+
+    words = list(read_words(source, reason=reason, drawn_with=drawn_with))
+    decided = open_workspace(workspace).decide_all(words, by=by)
+    pairs = [(record, word.decision) for record, word in zip(decided, words, strict=True)]
+    if shape is Shape.JSON:
+        told = [{"record": record, "decision": decision} for record, decision in pairs]
+        put_json({"schema": "curation.decisions/1", "by": by, "decisions": told})
+    else:
+        put_text(f"record {record}: {decision}, by {by}" for record, decision in pairs)
 
 
 def withdraw(record: RecordArgument, shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None) -> None:

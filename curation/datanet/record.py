@@ -28,8 +28,20 @@ class Record:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Flaw:
+    """One more thing that keeps a row from being read; as the first one is told."""
+
+    code: str
+    message: str
+    field: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Unreadable:
-    """A row that could not be read. It stays in the count. `code` is stable, `message` says seen and wanted."""
+    """A row that could not be read. It stays in the count. `code` is stable, `message` says seen and wanted.
+
+    `more` are the row's other flaws, where the first one did not hide them.
+    """
 
     index: int
     line: int
@@ -37,6 +49,12 @@ class Unreadable:
     code: str
     message: str
     field: str | None = None
+    more: tuple[Flaw, ...] = ()
+
+    @property
+    def flaws(self) -> tuple[Flaw, ...]:
+        """All that is known to be wrong with the row, the first one first."""
+        return (Flaw(code=self.code, message=self.message, field=self.field), *self.more)
 
 
 @dataclass(frozen=True, kw_only=True)

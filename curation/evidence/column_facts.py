@@ -5,11 +5,11 @@ Facts only; what follows from them is decided elsewhere.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 from curation.datanet.canonical import Value
 from curation.datanet.card import FieldType
@@ -19,7 +19,14 @@ from curation.intake.reading import Sample
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?", re.ASCII)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_TOKEN: Final = re.compile(r"([A-Z]+)|([a-z]+)|([0-9]+)|([-_./:#])", re.ASCII)
+_TOKEN: Final = re.compile(r"([A-Z]+)|([a-z]+)|([0-9]+)|([-_./:#%,+*()$€£° ])", re.ASCII)
+_CLASSES: Final = ("[A-Z]", "[a-z]", "[0-9]")
+_DIGITS: Final = _CLASSES[2]
+_SHAPES_MAX: Final = 4
+_SHAPE_SEEN_MIN: Final = 5
+# A word is part of a shape where at most one row in a hundred will have another there.
+_OTHER_WORD_SHARE_MAX: Final = 0.01
+_LIKE_CHARS_MAX: Final = 8
 _TOKENS_MAX: Final = 8
 _TOKEN_CHARS_MAX: Final = 64
 
@@ -89,20 +96,37 @@ class ColumnFacts:
         return (min(numbers), max(numbers)) if numbers else None
 
     @property
-    def shape(self) -> str | None:
-        """A pattern of capitals, small letters, digits and separators that every text follows, or None."""
-        texts = {value for value in self.values if isinstance(value, str)}
-        taken = [_tokens(text) for text in texts]
-        if not taken or any(tokens is None for tokens in taken):
-            return None
-        shapes = [tokens for tokens in taken if tokens is not None]
-        first = shapes[0]
-        if any([kind for kind, _ in tokens] != [kind for kind, _ in first] for tokens in shapes):
-            return None
-        if len(first) == 1 and first[0][0] != "[0-9]":
-            return None
-        parts = [_repeated(kind, {tokens[place][1] for tokens in shapes}) for place, (kind, _) in enumerate(first)]
-        return "^" + "".join(parts) + "$"
+    def shapes(self) -> tuple["Shape", ...]:
+        """The shapes that all texts together have, most frequent first; none where a new one is to be expected."""
+        texts = Counter(value for value in self.values if isinstance(value, str))
+        by_kinds: dict[tuple[str, ...], Counter[_Runs]] = {}
+        for text, count in texts.items():
+            runs = _runs(text)
+            if runs is None:
+                return ()
+            by_kinds.setdefault(tuple(kind for kind, _ in runs), Counter())[runs] += count
+        if not 0 < len(by_kinds) <= _SHAPES_MAX or not self._are_settled(by_kinds):
+            return ()
+        ordered = sorted(by_kinds.values(), key=lambda found: -found.total())
+        rows = texts.total()
+        if not all(_says_something(found, rows) for found in ordered):
+            return ()
+        return tuple(_shape_of(found, rows) for found in ordered)
+
+    def _are_settled(self, by_kinds: Mapping[tuple[str, ...], Counter["_Runs"]]) -> bool:
+        """Whether either half of the values has each of several shapes, and none is rare."""
+        if len(by_kinds) == 1:
+            return True
+        halves = [{_kinds(value) for value in half.values if isinstance(value, str)} for half in self.halves]
+        return halves[0] == halves[1] and min(found.total() for found in by_kinds.values()) >= _SHAPE_SEEN_MIN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """How texts of a column are written: a `pattern` for RE2 of the whole text, and what such a text is `like`."""
+
+    pattern: str
+    like: str
 
 
 def column_facts(sample: Sample, name: str, *, as_text: bool = False) -> ColumnFacts:
@@ -182,20 +206,54 @@ def _is_date(value: Value) -> bool:
     return True
 
 
-def _tokens(text: str) -> list[tuple[str, int]] | None:
-    """Runs of one kind of character with their lengths; None when there is anything else, or too much."""
-    tokens: list[tuple[str, int]] = []
+_Runs: TypeAlias = tuple[tuple[str, str], ...]
+
+
+def _runs(text: str) -> _Runs | None:
+    """Runs of one kind of character, each with its kind; None when there is anything else, or too much."""
+    found: list[tuple[str, str]] = []
     position = 0
     for match in _TOKEN.finditer(text):
-        if match.start() != position or len(tokens) == _TOKENS_MAX or len(match.group()) > _TOKEN_CHARS_MAX:
+        if match.start() != position or len(found) == _TOKENS_MAX or len(match.group()) > _TOKEN_CHARS_MAX:
             return None
         position = match.end()
-        kind = ("[A-Z]", "[a-z]", "[0-9]", "")[(match.lastindex or 1) - 1] or re.escape(match.group())
-        tokens.append((kind, len(match.group())))
-    return tokens if tokens and position == len(text) else None
+        found.append(((*_CLASSES, match.group())[(match.lastindex or 1) - 1], match.group()))
+    return tuple(found) if found and position == len(text) else None
 
 
-def _repeated(kind: str, lengths: set[int]) -> str:
-    if not kind.startswith("["):
-        return kind
-    return f"{kind}{{{lengths.pop()}}}" if len(lengths) == 1 else f"{kind}+"
+def _kinds(text: str) -> tuple[str, ...]:
+    return tuple(kind for kind, _ in _runs(text) or ())
+
+
+def _is_constant(count: int, rows: int) -> bool:
+    """Whether what `count` of `rows` rows had alike is so in the next, too (Laplace's rule of succession)."""
+    return count / (count + 2) / rows <= _OTHER_WORD_SHARE_MAX
+
+
+def _says_something(found: Counter[_Runs], rows: int) -> bool:
+    """Whether texts of these runs have more in common than that they are words: digits, one fixed text, or a code."""
+    kinds = [kind for kind, _ in next(iter(found))]
+    is_fixed = len(found) == 1 and _is_constant(found.total(), rows)
+    return _DIGITS in kinds or is_fixed or (len(kinds) > 1 and " " not in kinds)
+
+
+def _shape_of(found: Counter[_Runs], rows: int) -> Shape:
+    pattern, like = "", ""
+    for place, (kind, _) in enumerate(next(iter(found))):
+        runs = Counter[str]()
+        for text, count in found.items():
+            runs[text[place][1]] += count
+        usual = runs.most_common(1)[0][0]
+        is_word = kind != _DIGITS and len(runs) == 1 and _is_constant(found.total(), rows)
+        if kind not in _CLASSES or is_word:
+            pattern += _escaped(usual)
+            like += usual
+        else:
+            lengths = {len(run) for run in runs}
+            pattern += f"{kind}{{{lengths.pop()}}}" if len(lengths) == 1 else f"{kind}+"
+            like += {_DIGITS: "9", "[A-Z]": "A"}.get(kind, "a") * min(len(usual), _LIKE_CHARS_MAX)
+    return Shape(pattern=f"^{pattern}$", like=like)
+
+
+def _escaped(text: str) -> str:
+    return re.escape(text).replace("\\ ", " ")

@@ -3,10 +3,12 @@
 Fitted on the reference and kept with it, so that a row's vector does not depend on its company.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -22,7 +24,10 @@ DAYS_A_YEAR = 365.25
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """How one field becomes numbers: `centre` and `spread` for numbers, else one 0/1 per category."""
+    """How one field becomes numbers: `centre` and `spread` for numbers, else one 0/1 per category.
+
+    `counts` are the rows of each category, and none in a reference of an earlier version.
+    """
 
     name: str
     type: FieldType
@@ -30,6 +35,17 @@ class Column:
     spread: float
     logarithmic: bool
     categories: tuple[str, ...]
+    counts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deviation:
+    """One field of a row and how odd its value is, in spreads. Of a category, how many of the `rows` have it."""
+
+    name: str
+    spreads: float
+    having: int | None = None
+    rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,19 +59,41 @@ class TableFeatures:
         parts = [self._part(column, [row.get(column.name) for row in rows]) for column in self.columns]
         return np.hstack(parts).astype(np.float32) if parts else np.zeros((len(rows), 1), dtype=np.float32)
 
-    def deviations(self, row: Mapping[str, Value]) -> list[tuple[float, str]]:
-        """The numeric fields of a row by how many spreads they lie from the centre, the farthest first."""
+    def deviations(self, row: Mapping[str, Value]) -> list[Deviation]:
+        """The fields of a row, the oddest first: numbers by their spreads from the centre, categories by rarity.
+
+        A category that a share q of the rows has is as odd as a number that a share q of a normal law lies beyond.
+        """
+        there = [column for column in self.columns if row.get(column.name) is not None]
         found = [
-            (abs(float(self._part(column, [row.get(column.name)])[0, 0])), column.name)
-            for column in self.columns
-            if not column.categories and row.get(column.name) is not None
+            self._deviation(column, row[column.name]) for column in there if not column.categories or column.counts
         ]
-        return sorted(found, reverse=True)
+        return sorted(found, key=lambda one: (-one.spreads, one.name))
+
+    def differences(self, row: Mapping[str, Value], other: Mapping[str, Value]) -> list[tuple[float, str]]:
+        """How far two rows lie apart in each field that both have, the farthest first; only where they differ."""
+        both = [column for column in self.columns if None not in (row.get(column.name), other.get(column.name))]
+        parts = [(self._part(column, [row[column.name], other[column.name]]), column.name) for column in both]
+        found = [(float(np.linalg.norm(part[0] - part[1])), name) for part, name in parts]
+        return sorted(((far, name) for far, name in found if far > 0), key=lambda one: (-one[0], one[1]))
+
+    def _deviation(self, column: Column, value: Value) -> Deviation:
+        if not column.categories:
+            return Deviation(name=column.name, spreads=abs(float(self._part(column, [value])[0, 0])))
+        rows = sum(column.counts)
+        having = dict(zip(column.categories, column.counts, strict=True)).get(str(value), 0)
+        spreads = NormalDist().inv_cdf(1 - (having + 0.5) / (rows + 1) / 2)
+        return Deviation(name=column.name, spreads=spreads, having=having, rows=rows)
 
     def to_json(self) -> list[dict[str, Any]]:
         """Plain values that `from_json` reads back."""
         return [
-            {**vars(column), "type": column.type.value, "categories": list(column.categories)}
+            {
+                **vars(column),
+                "type": column.type.value,
+                "categories": list(column.categories),
+                "counts": list(column.counts),
+            }
             for column in self.columns
         ]
 
@@ -64,7 +102,14 @@ class TableFeatures:
         """What `to_json` wrote."""
         return TableFeatures(
             tuple(
-                Column(**{**column, "type": FieldType(column["type"]), "categories": tuple(column["categories"])})
+                Column(
+                    **{
+                        **column,
+                        "type": FieldType(column["type"]),
+                        "categories": tuple(column["categories"]),
+                        "counts": tuple(column.get("counts", ())),
+                    }
+                )
                 for column in data
             )
         )
@@ -91,11 +136,20 @@ def fit_features(datanet: Datanet, rows: Sequence[Mapping[str, Value]]) -> Table
 def _fit(field: CardField, values: Sequence[Value]) -> Column | None:
     present = [value for value in values if value is not None]
     if field.type in (FieldType.TEXT, FieldType.BOOLEAN):
-        categories = tuple(sorted({str(value) for value in present}))
+        counts = Counter(str(value) for value in present)
+        categories = tuple(sorted(counts))
         # Free text (names, addresses) is no category: almost every value would be its own.
         if not 1 < len(categories) <= CATEGORIES_MAX:
             return None
-        return Column(name=field.name, type=field.type, centre=0, spread=1, logarithmic=False, categories=categories)
+        return Column(
+            name=field.name,
+            type=field.type,
+            centre=0,
+            spread=1,
+            logarithmic=False,
+            categories=categories,
+            counts=tuple(counts[name] for name in categories),
+        )
     numbers = np.array([_number(value) for value in present], dtype=np.float64)
     if len(numbers) == 0:
         return None

@@ -23,7 +23,7 @@ from curation.evidence.patterns import compiled
 from curation.evidence.personal_data import kinds_of
 from curation.evidence.rule_packs import Rule
 from curation.evidence.rule_results import RuleResult
-from curation.evidence.rule_types import COLUMN_KWARGS, RULE_TYPES
+from curation.evidence.rule_types import COLUMN_KWARGS, RULE_TYPES, comparable
 
 # Read when it is imported. 1.24 sends nothing by itself; an older or newer one asks this.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -278,6 +278,38 @@ class _PairDiffersMetric(ColumnPairMapMetricProvider):  # type: ignore[misc]  # 
     def _pandas(cls, column_A: "pd.Series[Any]", column_B: "pd.Series[Any]", **_: Any) -> Any:  # noqa: N803, N805 - its protocol
         pairs = zip(column_A, column_B, strict=True)
         return _booleans(column_A, [_letters(str(one)) != _letters(str(other)) for one, other in pairs])
+
+
+class _PairFollowsMetric(ColumnPairMapMetricProvider):  # type: ignore[misc]  # the library has no types
+    """Whether the second value is one that goes with the first; a first value that no pair has says nothing."""
+
+    condition_metric_name = "column_pair_values.b_follows_from_a"
+    condition_domain_keys = _PairDiffersMetric.condition_domain_keys
+    condition_value_keys = ("value_pairs_set",)
+
+    @column_pair_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]  # likewise
+    def _pandas(
+        cls,  # noqa: N805 - its protocol
+        column_A: "pd.Series[Any]",  # noqa: N803 - its protocol
+        column_B: "pd.Series[Any]",  # noqa: N803 - its protocol
+        value_pairs_set: list[list[Any]],
+        **_: Any,
+    ) -> Any:
+        wanted: dict[Any, set[Any]] = {}
+        for one, other in value_pairs_set:
+            wanted.setdefault(one, set()).add(other)
+        pairs = zip(map(comparable, column_A), map(comparable, column_B), strict=True)
+        return _booleans(column_A, [one not in wanted or other in wanted[one] for one, other in pairs])
+
+
+class ExpectColumnPairValuesBToFollowFromA(ColumnPairMapExpectation):  # type: ignore[misc]  # the library has no types
+    """Expect the second field to hold what goes with the first, where the first is known."""
+
+    ignore_row_if: str
+    value_pairs_set: list[Any]
+
+    map_metric = "column_pair_values.b_follows_from_a"
+    success_keys = ("column_A", "column_B", "value_pairs_set", "ignore_row_if", "mostly")
 
 
 class ExpectColumnPairValuesToDiffer(ColumnPairMapExpectation):  # type: ignore[misc]  # the library has no types

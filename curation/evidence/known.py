@@ -23,7 +23,8 @@ class Known:
     """n records, one entry per column: ids, who gave them, where they stand, what they say.
 
     `contents` are canonical JSON without the id; `canonical` is the text without disguises; `vectors` (n, d) float32,
-    empty (n, 0) before they are computed; `sketches` (n, 64) uint32.
+    empty (n, 0) before they are computed; `sketches` (n, 64) uint32; `response_starts` where the response begins in a
+    text of prompt and response, 0 in any other.
     """
 
     ids: tuple[str, ...]
@@ -34,6 +35,7 @@ class Known:
     texts: tuple[str, ...]
     canonical: tuple[str, ...]
     labels: tuple[str | None, ...]
+    response_starts: tuple[int, ...]
     sketches: NDArray[np.uint32]
     vectors: NDArray[np.float32]
     table: bool = False
@@ -71,6 +73,11 @@ class Known:
         """The record's fields but its id."""
         return dict(json.loads(self.contents[row], parse_float=Decimal))
 
+    def halves(self, row: int) -> tuple[str, str]:
+        """The prompt and the response of one record; empty where it has none."""
+        start = self.response_starts[row]
+        return self.texts[row][: max(start - 1, 0)], self.texts[row][start:]
+
     def taken(self, rows: Sequence[int] | NDArray[np.int64]) -> "Known":
         """These rows, in this order."""
         places = np.asarray(rows, dtype=np.int64)
@@ -91,7 +98,17 @@ class Known:
         return replace(self, vectors=vectors)
 
 
-COLUMNS = ("ids", "contributors", "lines", "digests", "contents", "texts", "canonical", "labels")
+COLUMNS = (
+    "ids",
+    "contributors",
+    "lines",
+    "digests",
+    "contents",
+    "texts",
+    "canonical",
+    "labels",
+    "response_starts",
+)
 
 
 def record_tokens(canonical: str, *, table: bool) -> tuple[str, ...]:
@@ -117,10 +134,17 @@ def known_of(records: Sequence[Record], datanet: Datanet, contributor: str) -> K
         texts=texts,
         canonical=canonical,
         labels=tuple(None if label is None else _label(record.values.get(label)) for record in records),
+        response_starts=tuple(_response_start(record, datanet) for record in records),
         sketches=sketches_of([record_tokens(text, table=table) for text in canonical]),
         vectors=np.zeros((len(records), 0), dtype=np.float32),
         table=table,
     )
+
+
+def _response_start(record: Record, datanet: Datanet) -> int:
+    """Behind the prompt and the line break that `Datanet.text_of` puts there."""
+    prompt = record.values.get(datanet.name_of(Role.PROMPT) or "")
+    return 0 if prompt is None or datanet.task is not Task.INSTRUCTION else len(str(prompt)) + 1
 
 
 def _canonical_row(record: Record, datanet: Datanet) -> str:

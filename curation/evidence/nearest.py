@@ -32,10 +32,14 @@ class Nearest:
 
 @dataclass(frozen=True)
 class VectorIndex:
-    """An index over (n, d) vectors, built when first asked. It is a cache and never read from a file."""
+    """An index over (n, d) vectors, built when first asked. It is a cache and never read from a file.
+
+    Up to 200,000 vectors are scanned exactly, more only when `exact`: an index asked once costs more than it saves.
+    """
 
     vectors: NDArray[np.float32]
     euclidean: bool = False
+    exact: bool = False
 
     def nearest(self, queries: NDArray[np.float32], k: int, own: NDArray[np.int64] | None = None) -> Nearest:
         """The k nearest of each query; `own[i]` (or −1) is the row that is query i itself and is left out."""
@@ -45,15 +49,15 @@ class VectorIndex:
         similarity = np.full((len(queries), wanted), -1.0, dtype=np.float32)
         if found and len(queries):
             rows[:, :found] = self._search(np.ascontiguousarray(queries), found)[1]
-            rows, similarity = self._exactly(queries, rows)
+            rows, similarity = self.exactly(queries, rows)
         if own is None:
             return Nearest(rows, similarity)
         return _without_own(rows, similarity, own, k)
 
-    def _exactly(
+    def exactly(
         self, queries: NDArray[np.float32], rows: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The similarities computed one by one, and rows sorted by them.
+        """The similarities of given rows (−1: none) computed one by one, and the rows sorted by them, each (n, k).
 
         faiss computes many queries at once in another order than a few, and the last bits differ; a record's neighbours
         must not depend on its company, least of all where many rows of a table are equally far away.
@@ -78,7 +82,7 @@ class VectorIndex:
     def _search(self, queries: NDArray[np.float32], k: int) -> Any:
         import faiss  # noqa: PLC0415  (kept out of start-up: only a check that compares needs it)
 
-        if self.euclidean or len(self.vectors) <= EXACT_MAX:
+        if self.euclidean or self.exact or len(self.vectors) <= EXACT_MAX:
             # Scans the vectors where they lie: an index would be a copy of them.
             metric = faiss.METRIC_L2 if self.euclidean else faiss.METRIC_INNER_PRODUCT
             return faiss.knn(queries, np.ascontiguousarray(self.vectors), k, metric=metric)
@@ -112,18 +116,31 @@ def nearest_before(vectors: NDArray[np.float32], k: int, *, euclidean: bool = Fa
     rows = np.full((count, k), -1, dtype=np.int64)
     similarity = np.full((count, k), -1.0, dtype=np.float32)
     for start in range(0, count, BLOCK_ROWS):
-        block = vectors[start : start + BLOCK_ROWS]
-        stop = start + len(block)
-        products = block @ vectors[:stop].T
-        if euclidean:
-            squares = (block**2).sum(axis=1)[:, None] + (vectors[:stop] ** 2).sum(axis=1)[None, :] - 2 * products
-            products = 1 - np.sqrt(np.maximum(squares, 0))
-        products[np.arange(start, stop)[:, None] <= np.arange(stop)[None, :]] = ABSENT
-        depth = min(k, stop)
-        found = np.argpartition(-products, depth - 1, axis=1)[:, :depth]
-        values = np.take_along_axis(products, found, axis=1)
-        order = np.argsort(-values, axis=1, kind="stable")
-        found, values = np.take_along_axis(found, order, axis=1), np.take_along_axis(values, order, axis=1)
-        rows[start:stop, :depth] = np.where(values > ABSENT, found, -1)
-        similarity[start:stop, :depth] = np.where(values > ABSENT, values, -1.0)
+        part = slice(start, start + BLOCK_ROWS)
+        # 1. Rows before the block are the same for all of it, so one scan finds the nearest among them.
+        there = VectorIndex(vectors[:start], euclidean=euclidean, exact=True).nearest(vectors[part], k)
+        # 2. Within the block every row has others before it.
+        here = _within(vectors[part], k, euclidean=euclidean)
+        found = np.hstack([there.rows, np.where(here.rows >= 0, here.rows + start, -1)])
+        values = np.where(found >= 0, np.hstack([there.similarity, here.similarity]), ABSENT)
+        order = np.lexsort((found, -values), axis=1)[:, :k]
+        rows[part] = np.take_along_axis(found, order, axis=1)
+        similarity[part] = np.take_along_axis(values, order, axis=1)
+    similarity[rows < 0] = -1.0
     return Nearest(rows, similarity)
+
+
+def _within(block: NDArray[np.float32], k: int, *, euclidean: bool) -> Nearest:
+    """As `nearest_before`, of one block."""
+    products = block @ block.T
+    if euclidean:
+        squares = (block**2).sum(axis=1)
+        products = 1 - np.sqrt(np.maximum(squares[:, None] + squares[None, :] - 2 * products, 0))
+    count = len(block)
+    products[np.arange(count)[:, None] <= np.arange(count)[None, :]] = ABSENT
+    depth = min(k, count)
+    found = np.argpartition(-products, depth - 1, axis=1)[:, :depth]
+    found = np.where(np.take_along_axis(products, found, axis=1) > ABSENT, found, -1)
+    rows, values = VectorIndex(block, euclidean=euclidean).exactly(block, found.astype(np.int64))
+    absent = np.full((count, k - depth), -1, dtype=np.int64)
+    return Nearest(np.hstack([rows, absent]), np.hstack([values, absent.astype(np.float32)]))

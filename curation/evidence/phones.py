@@ -22,13 +22,16 @@ _INTERNATIONAL: Final = compiled(
 _AMERICAN: Final = compiled(
     rf"(?:1[ .\-])?(?:\([2-9][0-9]{{2}}\)[ .\-]?|[2-9][0-9]{{2}}[.\-])[0-9]{{3}}[.\-][0-9]{{4}}{_EXTENSION}"
 )
+# A trunk zero and ten or eleven digits in groups is how most other countries write them at home.
+_TRUNK: Final = compiled(r"\(?0[1-9][0-9]{0,4}\)?(?:[ \-][0-9]{2,8}){1,4}")
 # Any grouping of seven to thirteen digits, or ten and eleven together: only beside a word.
 _GROUPED: Final = compiled(
-    rf"\(?\+?[0-9]{{2,5}}\)?(?:[ .\-]{{1,2}}\(?[0-9]{{2,7}}\)?){{1,5}}{_EXTENSION}|[0-9]{{8,12}}"
+    rf"\(?\+?[0-9]{{2,6}}\)?(?:[ .\-]{{1,2}}\(?[0-9]{{2,8}}\)?){{1,5}}{_EXTENSION}|[0-9]{{8,12}}"
 )
 _WORD_BEFORE: Final = compiled(
     r"(?i)\b(?:phones?|telephone|tel|mobile|cell|cellphone|fax|call|calling|dial|ring|text me|sms|whatsapp|messages?|"
-    r"answering|desk|contact|hotline|landline|voicemail|tel[eé]fono|t[eé]l[eé]phone|telefon|handy|celular)\b"
+    r"answering|desk|contact|(?:my|his|her|our|their) number|reach(?:ed)?|hotline|landline|voicemail|"
+    r"tel[eé]fono|t[eé]l[eé]phone|telefon|handy|celular)\b"
     r"[^0-9]{0,32}$"
 )
 _WORD_AFTER: Final = compiled(r"(?i)^[ \t]?-?[ \t]?\(?(?:office|fax|mobile|cell|home|work|desk|direct)\b")
@@ -38,6 +41,8 @@ _DATE: Final = compiled(
 )
 _BEFORE_CHARS: Final = 48
 _AFTER_CHARS: Final = 12
+_TRUNK_DIGITS: Final = (10, 11)
+_TRUNK_REGIONS: Final = ("GB", "PK", "NG", "IN", "KE", "ZA", "DE", "FR", "NL", "AU", "JP", "CN", "TR", "EG", "PH", "UA")
 _DIGITS_MIN: Final = 7
 _DIGITS_MAX: Final = 15
 _IMPERSONAL: Final = (
@@ -55,6 +60,9 @@ def phone_spans(text: str) -> Iterator[tuple[int, int]]:
     for start, end in _AMERICAN.spans(text):
         if stands_alone(text, start, end) and _is_possible(text[start:end], "US"):
             yield start, end
+    for start, end in _TRUNK.spans(text):
+        if stands_alone(text, start, end) and _is_of_some_country(text[start:end]):
+            yield start, end
     for start, end in _GROUPED.spans(text):
         if stands_alone(text, start, end) and _is_said_to_be_one(text, start, end):
             yield start, end
@@ -71,6 +79,21 @@ def _is_possible(number: str, region: str | None) -> bool:
     except phonenumbers.NumberParseException:
         return False
     return phonenumbers.is_possible_number(parsed) and phonenumbers.number_type(parsed) not in _IMPERSONAL
+
+
+def _is_of_some_country(number: str) -> bool:
+    """Whether the digits are a number in use under the plan of a country with trunk zeros."""
+    digits = sum(character.isdigit() for character in number)
+    if digits not in _TRUNK_DIGITS or _DATE.matches(number):
+        return False
+    for region in _TRUNK_REGIONS:
+        try:
+            parsed = phonenumbers.parse(number, region)
+        except phonenumbers.NumberParseException:
+            return False
+        if phonenumbers.is_valid_number(parsed):
+            return phonenumbers.number_type(parsed) not in _IMPERSONAL
+    return False
 
 
 def _is_said_to_be_one(text: str, start: int, end: int) -> bool:

@@ -6,7 +6,7 @@ results, which differ in their last bits between machines.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,28 +15,40 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.datanet.canonical import canonical_bytes, digest
+from curation.datanet.canonical import Json, canonical_bytes, digest
 from curation.errors import EngineFailed
 from curation.evidence.features import TableFeatures
 from curation.evidence.heads import Heads
 from curation.evidence.known import COLUMNS, Known
+from curation.evidence.letters import Letters
 from curation.evidence.matches import Vocabulary
+from curation.evidence.pairs import CLASSES as PAIR_CLASSES
+from curation.evidence.pairs import PairFit, PairIndex, halves
 from curation.finding import Floats
 
 # Part of every version: a change of this code's meaning makes new versions.
-ENGINE = "1"
+ENGINE = "2"
 
 _JSON_FILE, _ARRAYS_FILE = "reference.json", "reference.safetensors"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
-    """`logit w = prior + Σ β·e`: a β for each term, and the offset `c` of the label check. Defaults until learned."""
+    """`logit w = prior + Σ β·e`: a β for each term, and the offset `c` of the label check. Defaults until learned.
+
+    Without labels `label_offset` is the offset of what is said of prompts and their responses; with labels that has its
+    own, `pair_offset`.
+    `label_least` is the least that the label's evidence may be, before its β: a label that the reference knows nothing
+    like is no surer to be wrong than one that it doubts. `audits` is how many audited records taught all this.
+    """
 
     beta_rules: float = 1.0
     beta_strangeness: float = 0.7
     beta_label: float = 1.0
     label_offset: float = 0.0
+    pair_offset: float = 0.0
+    label_least: float = -50.0
+    audits: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +67,9 @@ class Reference:
     class_counts: Mapping[str, int]
     heads: Heads | None
     logits: Floats
+    pairs: PairFit | None
     features: TableFeatures | None
+    letters: Letters | None
     vocabulary: Vocabulary
     noise: Mapping[str, float]
     scales: Mapping[str, tuple[float, float]]
@@ -74,16 +88,23 @@ class Reference:
         return {value: row for row, value in enumerate(self.members.ids)}
 
     @cached_property
+    def pair_index(self) -> PairIndex:
+        """The members by prompt and by response."""
+        return PairIndex(*halves(self.members.vectors))
+
+    @cached_property
     def label_codes(self) -> NDArray[np.int64]:
         """The class of each member as a place in `classes`, −1 without a label, (n,)."""
         places = {name: place for place, name in enumerate(self.classes)}
         return np.array([places.get(label or "", -1) for label in self.members.labels], dtype=np.int64)
 
 
-def version_of(card: bytes, members: Known, encoder: str) -> str:
-    """The version that these inputs give: 32 hexadecimal digits."""
+def version_of(card: bytes, members: Known, encoder: str, audits: Sequence[Sequence[Json]] = ()) -> str:
+    """The version that these inputs give: 32 hexadecimal digits. `audits` are those that it was calibrated by."""
     # Labels beside digests: a curator's label replaces the one in the content.
-    inputs = [ENGINE, digest(card), encoder, list(members.ids), list(members.digests), list(members.labels)]
+    inputs: list[Json] = [ENGINE, digest(card), encoder, list(members.ids), list(members.digests), list(members.labels)]
+    if audits:
+        inputs.append([list(audit) for audit in audits])
     return digest(canonical_bytes(inputs))[:32]
 
 
@@ -110,8 +131,14 @@ def save_reference(reference: Reference, folder: Path) -> None:
         "radius": reference.radius,
         **{f"nonconformity/{name}": scores for name, scores in reference.nonconformity.items()},
     }
+    if reference.letters is not None:
+        arrays |= {f"letters/{name}": values for name, values in vars(reference.letters).items()}
     if reference.heads is not None:
         arrays |= {"coefficients": reference.heads.coefficients, "intercepts": reference.heads.intercepts}
+    if reference.pairs is not None:
+        heads = reference.pairs.heads
+        arrays |= {"pairs/coefficients": heads.coefficients, "pairs/intercepts": heads.intercepts}
+        arrays["pairs/odds"] = reference.pairs.odds
     data = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
     described = {
         "schema": "curation.reference/1",
@@ -159,17 +186,26 @@ def _put_together(described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any
         class_counts=described["class_counts"],
         heads=heads,
         logits=arrays["logits"],
+        pairs=_pair_fit(arrays),
         features=None if described["features"] is None else TableFeatures.from_json(described["features"]),
+        letters=None if described["table"] else Letters(**_named(arrays, "letters/")),
         vocabulary=Vocabulary(len(members), described["vocabulary"]),
         noise=described["noise"],
         scales={name: (scale[0], scale[1]) for name, scale in described["scales"].items()},
-        nonconformity={
-            name.removeprefix("nonconformity/"): scores
-            for name, scores in arrays.items()
-            if name.startswith("nonconformity/")
-        },
+        nonconformity=_named(arrays, "nonconformity/"),
         fact_similarity=arrays["fact_similarity"],
         radius=arrays["radius"],
         calibration=Calibration(**described["calibration"]),
         encoder=described["encoder"],
     )
+
+
+def _pair_fit(arrays: Mapping[str, NDArray[Any]]) -> PairFit | None:
+    if "pairs/odds" not in arrays:
+        return None
+    heads = Heads(PAIR_CLASSES, arrays["pairs/coefficients"], arrays["pairs/intercepts"])
+    return PairFit(heads, arrays["pairs/odds"])
+
+
+def _named(arrays: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from curation.datanet.card import CardField, FieldType, Role
 from curation.datanet.shown import shown
-from curation.evidence.rule_types import COLUMN_KWARGS, RULE_TYPES, is_variable
+from curation.evidence.rule_types import COLUMN_KWARGS, FOLLOWS_TYPE, RULE_TYPES, is_variable
 
 _FAMILY: Final = {
     FieldType.TEXT: "text",
@@ -53,7 +53,7 @@ def instances(
     """The rule on each selected field, in card order; or what is wrong with a rule that names fields itself."""
     if not selectors:
         problem = _misfit(type_name, kwargs, fields)
-        return problem or (_instance(type_name, dict(kwargs), _only_column(kwargs), fields),)
+        return problem or (_instance(type_name, dict(kwargs), _field_spoken_of(type_name, kwargs), fields),)
     made: list[Instance] = []
     for field in fields:
         if not any(SELECTORS[selector](field) for selector in selectors):
@@ -93,7 +93,10 @@ def _columns(kwargs: Mapping[str, Any]) -> Iterator[str]:
         yield from [named] if isinstance(named, str) else named
 
 
-def _only_column(kwargs: Mapping[str, Any]) -> str | None:
+def _field_spoken_of(type_name: str, kwargs: Mapping[str, Any]) -> str | None:
+    named = RULE_TYPES[type_name].speaks_of
+    if named is not None:
+        return str(kwargs[named])
     found = tuple(_columns(kwargs))
     return found[0] if len(found) == 1 else None
 
@@ -109,7 +112,7 @@ def _misfit(type_name: str, kwargs: Mapping[str, Any], fields: Sequence[CardFiel
         judges = RULE_TYPES[type_name].judges
         if judges not in ("any", families[-1]):
             return f"{type_name} judges {judges}, {shown(name)!r} is {by_name[name].type}"
-    if "column_A" in kwargs and len(set(families)) > 1:
+    if "column_A" in kwargs and type_name != FOLLOWS_TYPE and len(set(families)) > 1:
         return f"{type_name} compares fields of one type, {' and '.join(families)} were named"
     if "column" not in kwargs:
         return None

@@ -1,25 +1,29 @@
 """What a rule says about one record: which field, what was seen, what was wanted, with nothing private or obeyed in it.
 
-A template may hold `{field}`, `{value}`, `{wanted}` and `{found}` (the part of the value that broke the rule). Values
-are cut short, made showable, and personal data in them is cut to two characters, whichever rule speaks.
+A template may hold `{field}`, `{value}`, `{wanted}` and `{found}` (the part of the value that broke the rule); where a
+field follows from another also `{other_field}` and `{other}`, its name and value. Values are cut short, made showable,
+and personal data in them is cut to two characters, whichever rule speaks.
 """
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from curation.datanet.canonical import Value
 from curation.datanet.shown import shown
 from curation.evidence.patterns import compiled
-from curation.evidence.rule_types import PERSONAL_DATA_TYPE
+from curation.evidence.rule_types import FOLLOWS_TYPE, PERSONAL_DATA_TYPE, comparable
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
-_KNOWN: Final = ("field", "value", "wanted", "found")
-_TELLS_WANTED: Final = ("_be_between", "_to_equal", "_be_in_set")
+_KNOWN: Final = ("field", "value", "wanted", "found", "other_field", "other")
+_TELLS_WANTED: Final = ("_be_between", "_to_equal", "_be_in_set", FOLLOWS_TYPE)
 _TELLS_FOUND: Final = ("not_match_regex", PERSONAL_DATA_TYPE)
 _VALUE_CHARS: Final = 60
 _FIELD_CHARS: Final = 60
 _FOUND_CHARS: Final = 40
+_WANTED_MAX: Final = 3
 
 
 class _Speaking(Protocol):
@@ -46,11 +50,16 @@ def placeholder_problem(message: str, type_name: str) -> str | None:
             return f"message: {type_name} cannot say {{wanted}}"
         if name == "found" and not any(part in type_name for part in _TELLS_FOUND):
             return f"message: {type_name} cannot say {{found}}"
+        if name.startswith("other") and type_name != FOLLOWS_TYPE:
+            return f"message: {type_name} cannot say {{{name}}}"
     return None
 
 
-def rule_message(rule: _Speaking, value: Value) -> str:
-    """The rule's message about a record whose field holds `value` (None for a rule about several fields)."""
+def rule_message(rule: _Speaking, value: Value, row: Mapping[str, Value] = MappingProxyType({})) -> str:
+    """The rule's message about a record whose field holds `value` (None for a rule about several fields).
+
+    `row` is the whole record, for a rule about a field that follows from another.
+    """
 
     def filled(match: re.Match[str]) -> str:
         match match.group(1):
@@ -59,10 +68,25 @@ def rule_message(rule: _Speaking, value: Value) -> str:
             case "value":
                 return value_shown(value)
             case "wanted":
-                return rule.wanted
+                return _wanted_there(rule, row) if rule.type == FOLLOWS_TYPE else rule.wanted
+            case "other_field":
+                return shown(rule.kwargs["column_A"], _FIELD_CHARS)
+            case "other":
+                return value_shown(row.get(rule.kwargs["column_A"]))
         return _found(rule, value)
 
     return _PLACEHOLDER.sub(filled, rule.message)
+
+
+def _wanted_there(rule: _Speaking, row: Mapping[str, Value]) -> str:
+    """What goes with the other field's value in this record."""
+    given = comparable(row.get(rule.kwargs["column_A"]))
+    wanted = [other for one, other in rule.kwargs["value_pairs_set"] if one == given]
+    return " or ".join(value_shown(_as_value(other)) for other in wanted[:_WANTED_MAX]) or "what goes with it"
+
+
+def _as_value(argument: Any) -> Value:
+    return Decimal(str(argument)) if isinstance(argument, float) else argument
 
 
 def value_shown(value: Value) -> str:

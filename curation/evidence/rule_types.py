@@ -7,12 +7,14 @@ Names and arguments are those of Great Expectations 1.24; nothing of it is impor
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from curation.evidence.patterns import PatternError, compiled
 
 PERSONAL_DATA_TYPE: Final = "expect_column_values_to_hold_no_personal_data"
 PAIR_DIFFERS_TYPE: Final = "expect_column_pair_values_to_differ"
+FOLLOWS_TYPE: Final = "expect_column_pair_values_b_to_follow_from_a"
 COLUMN_KWARGS: Final = ("column", "column_A", "column_B", "column_list")
 
 
@@ -21,6 +23,7 @@ class RuleType:
     """One usable expectation: which arguments name fields, which must be there, which may, and what it judges.
 
     `judges` is `text`, `number` or `any`: the type of field it can judge. `bounds` asks for at least one of them.
+    `speaks_of` is the argument that names the field in question when there are several.
     """
 
     columns: tuple[str, ...] = ("column",)
@@ -28,6 +31,7 @@ class RuleType:
     may: tuple[str, ...] = ()
     judges: str = "any"
     bounds: tuple[str, ...] = ()
+    speaks_of: str | None = None
 
 
 _BOUNDS: Final = ("min_value", "max_value")
@@ -58,6 +62,7 @@ RULE_TYPES: Final[Mapping[str, RuleType]] = {
     "expect_multicolumn_sum_to_equal": RuleType(columns=_LIST, needs=("sum_total",), judges="number"),
     PERSONAL_DATA_TYPE: RuleType(needs=("kind",), judges="text"),
     PAIR_DIFFERS_TYPE: RuleType(columns=_PAIR, judges="text"),
+    FOLLOWS_TYPE: RuleType(columns=_PAIR, needs=("value_pairs_set",), speaks_of="column_B"),
 }
 
 # Why an expectation that exists is not usable, by a part of its name; the first that fits is said.
@@ -111,6 +116,11 @@ def kwargs_problem(name: str, kwargs: Mapping[str, Any]) -> str | None:
 def is_variable(value: object) -> bool:
     """Whether an argument stands for something that the card says: `$field`, `$allowed` and so on."""
     return isinstance(value, str) and len(value) > 1 and value[0] == "$" and value[1:].isalpha() and value.islower()
+
+
+def comparable(value: Any) -> Any:
+    """A record's value as the arguments of a rule have it: YAML gives a decimal as a float."""
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _text(value: object) -> str | None:

@@ -5,7 +5,7 @@ Vectors and sketches only propose that two texts are the same; words decide (DES
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -136,6 +136,24 @@ def overlap(first: frozenset[str], second: frozenset[str]) -> Overlap:
     union = common + len(left) + len(right)
     contained, within = (common / len(tokens) if tokens else 0.0 for tokens in (second, first))
     return Overlap(common / union, contained, within, frozenset(left), frozenset(right))
+
+
+def longest_run(first: Sequence[str], second: Sequence[str]) -> int:
+    """How many tokens in a row both texts have, in the same order, typos aside."""
+    longest = 0
+    before = [0] * (len(second) + 1)
+    for token in first:
+        here = [0]
+        for place, twin in enumerate(second):
+            here.append(before[place] + 1 if token == twin or _alike(token, twin) else 0)
+        longest = max(longest, *here)
+        before = here
+    return longest
+
+
+def _alike(token: str, twin: str) -> bool:
+    letters = min(len(token), len(twin)) >= SOFT_LETTERS_MIN and token.isalpha() and twin.isalpha()
+    return letters and OSA.distance(token, twin, score_cutoff=1) <= 1
 
 
 def _typos(left: Iterable[str], right: Iterable[str]) -> list[tuple[str, str]]:

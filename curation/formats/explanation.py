@@ -87,7 +87,8 @@ def explanation_text(found: Explanation, policy: Policy) -> Iterator[str]:
         yield from _finding(finding)
     for one in found.decisions:
         when = f"{one['decided_at']:%Y-%m-%d %H:%M}"
-        yield f"decided {one['decision']} by {one['curator']} at {when}: {_shown(one['reason'], 300)}"
+        audit = f", drawn with probability {one['drawn_ppm'] / MICRO:g}" if one["drawn_ppm"] else ""
+        yield f"decided {one['decision']} by {one['curator']} at {when}{audit}: {_shown(one['reason'], 300)}"
 
 
 def _weight(found: Explanation, policy: Policy) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from curation.calibration import AUDITS_MIN
 from curation.ledger.questions import DatanetStatus
 
 SCHEMA = "curation.status/1"
@@ -28,6 +29,7 @@ def _datanet(one: DatanetStatus) -> dict[str, Any]:
         "weight_mean": one.counts.weight_mean,
         "novelty_mean": one.counts.novelty_mean,
         "reference": one.reference,
+        "audits": one.audits,
         "contributions": one.contributions,
     }
 
@@ -43,6 +45,9 @@ def _lines(one: DatanetStatus) -> Iterator[str]:
         yield f"    reference {one.reference['version'][:12]} of {one.reference['members']} records"
     else:
         yield "    no reference: `curate import` gives it one"
+    if one.audits:
+        lacking = "" if one.audits >= AUDITS_MIN else f", {AUDITS_MIN} wanted to calibrate weights by"
+        yield f"    {one.audits} records audited{lacking}"
     for row in one.contributions:
         yield (
             f"    {row['contribution'][:12]}  {row['contributor']:<20} {row['kind']:<6} {row['row_count']:>6} records: "

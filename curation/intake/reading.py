@@ -11,7 +11,7 @@ from typing import Final
 
 from curation.datanet.canonical import Value
 from curation.datanet.card import Datanet, Role
-from curation.datanet.record import Contribution, Record, Unreadable, record_id
+from curation.datanet.record import Contribution, Flaw, Record, Unreadable, record_id
 from curation.datanet.shown import shown
 from curation.errors import FileRefused, UsageError
 from curation.intake.kind import Format, Kind, kind_of
@@ -144,9 +144,16 @@ class _Rows:
                 code=problem.code,
                 message=problem.message,
                 # A name that the card does not know stands in the message only, where it is made showable.
-                field=problem.field if problem.field in self._declared else None,
+                field=self._declared_only(problem.field),
+                more=tuple(
+                    Flaw(code=one.code, message=one.message, field=self._declared_only(one.field))
+                    for one in problem.more
+                ),
             )
         )
+
+    def _declared_only(self, field: str) -> str | None:
+        return field if field in self._declared else None
 
     def _column(self, row: Row, field: str) -> int | None:
         """Where in its line a value stands that the card does not take; None if it is not there, or has no line."""

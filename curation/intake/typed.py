@@ -18,11 +18,12 @@ _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class Problem(NamedTuple):
-    """What is wrong with a row. `field` is as it stands in the file, declared or not."""
+    """What is wrong with a row. `field` is as it stands in the file, declared or not; `more` is wrong besides."""
 
     code: str
     message: str
     field: str
+    more: tuple["Problem", ...] = ()
 
 
 _WANTED: Final = {
@@ -38,6 +39,7 @@ class Typing:
     """A card made ready to judge rows; `ignored` collects the unknown fields that it said to drop, first seen first."""
 
     IGNORED_MAX: Final = 1_000
+    PROBLEMS_MAX: Final = 20
 
     def __init__(self, datanet: Datanet, *, cells_are_text: bool) -> None:
         self._fields = datanet.fields
@@ -47,7 +49,11 @@ class Typing:
         self.ignored: dict[str, None] = {}
 
     def applied(self, row: Mapping[str, object]) -> dict[str, Value] | Problem:
-        """The declared fields that are there, in card order, or the first problem: unknown, missing, wrong type."""
+        """The declared fields that are there, in card order, or what is wrong with them, the first problem first.
+
+        An unknown field is told alone; of missing ones and wrong types at most 20 are, so that whoever corrects a row
+        need not submit it once for each.
+        """
         if not row.keys() <= self._names:
             unknown = [name for name in row if name not in self._names]
             if self._reject_unknown:
@@ -59,17 +65,19 @@ class Typing:
                 if len(self.ignored) < self.IGNORED_MAX:
                     self.ignored[name] = None
         values: dict[str, Value] = {}
+        problems: list[Problem] = []
         for field in self._fields:
             value = row.get(field.name)
             if value is None:
                 if field.required:
-                    return _missing(field)
+                    problems.append(_missing(field))
                 continue
             taken = self._take[field.type](value)
             if isinstance(taken, _Wrong):
-                return _wrong(field, value, taken)
-            values[field.name] = taken
-        return values
+                problems.append(_wrong(field, value, taken))
+            else:
+                values[field.name] = taken
+        return problems[0]._replace(more=tuple(problems[1 : self.PROBLEMS_MAX])) if problems else values
 
 
 class _Wrong(NamedTuple):

@@ -20,6 +20,8 @@ class _Fact(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     TYPE: ClassVar[str]
+    # Fields that are not written while they are None.
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset()
 
 
 class ContributorRegistered(_Fact):
@@ -66,13 +68,19 @@ class ReferenceFitted(_Fact):
 
 
 class RecordDecided(_Fact):
-    """A person decided about a record; `reason` is the object `{"reason": …, "label": …}`."""
+    """A person decided about a record; `reason` is the object `{"reason": …, "label": …}`.
+
+    `drawn_ppm` makes it an audit: the record was drawn at random, with this probability in millionths. Decisions
+    about records that somebody chose have none, and their lines are those of versions that knew no audits.
+    """
 
     TYPE: ClassVar[str] = "record.decided"
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"drawn_ppm"})
     record: ShortId
     decision: Literal["accept", "reject", "relabel"]
     by: Name
     reason: Digest
+    drawn_ppm: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 
 class RecordWithdrawn(_Fact):
@@ -102,7 +110,8 @@ def fact_of(event: Event) -> Fact:
 
 def record_fact(journal: Journal, fact: Fact, at: datetime) -> Event:
     """Appends a fact; the caller holds the workspace lock. Raises as `Journal.append` does."""
-    body: Body = fact.model_dump()
+    told = fact.model_dump()
+    body: Body = {name: value for name, value in told.items() if value is not None or name not in fact.LEFT_OUT}
     return journal.append(fact.TYPE, body, at)
 
 

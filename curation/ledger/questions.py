@@ -28,17 +28,24 @@ _RELATED = """
 SELECT finding, partner, partner_contributor, partner_line, similarity_ppm
 FROM related WHERE record = ? ORDER BY finding, place
 """
-_DECISIONS = "SELECT seq, decided_at, decision, curator, reason, label FROM decisions WHERE record = ? ORDER BY seq"
+_DECISIONS = """
+SELECT seq, decided_at, decision, curator, reason, label, drawn_ppm FROM decisions WHERE record = ? ORDER BY seq
+"""
+_AUDITS = """
+SELECT count(DISTINCT d.record) AS audits FROM decisions AS d JOIN records AS r ON r.record = d.record
+WHERE r.datanet = ? AND d.drawn_ppm IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DatanetStatus:
-    """How one datanet stands: counts of all rows, its contributions in order, its current reference."""
+    """How one datanet stands: counts of all rows, contributions in order, current reference, number of audits."""
 
     datanet: str
     counts: Counts
     contributions: list[dict[str, Any]]
     reference: dict[str, Any] | None
+    audits: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +71,7 @@ def datanet_status(store: Store, datanet: str) -> DatanetStatus:
         counts=store.counts(datanet),
         contributions=store.query(_CONTRIBUTIONS, [datanet]),
         reference=reference[0] if reference else None,
+        audits=store.query(_AUDITS, [datanet])[0]["audits"],
     )
 
 

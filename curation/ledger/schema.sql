@@ -125,7 +125,8 @@ CREATE TABLE decisions (
     decision   VARCHAR NOT NULL,          -- accept, reject, relabel
     curator    VARCHAR NOT NULL,
     reason     VARCHAR NOT NULL,
-    label      VARCHAR                    -- the right label, when the curator gave one
+    label      VARCHAR,                   -- the right label, when the curator gave one
+    drawn_ppm  BIGINT                     -- for an audit: the probability that the record was drawn with
 );
 
 CREATE TABLE withdrawals (

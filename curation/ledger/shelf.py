@@ -83,6 +83,8 @@ class Shelf:
         if loaded is None:
             return None
         read = json.loads(columns)
+        if set(read["columns"]) != set(COLUMNS):
+            return None  # kept by another version of the engine
         known = Known(
             **{name: tuple(values) for name, values in read["columns"].items()},
             sketches=loaded["sketches"],

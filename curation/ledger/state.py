@@ -60,6 +60,11 @@ class State:
         return {entry.fact.record: entry for entry in self.rulings}
 
     @cached_property
+    def audits(self) -> Mapping[str, Entry[RecordDecided]]:
+        """The latest decision about each record that was drawn at random, whatever was decided of it besides."""
+        return {entry.fact.record: entry for entry in self.rulings if entry.fact.drawn_ppm is not None}
+
+    @cached_property
     def references(self) -> Mapping[str, Entry[ReferenceFitted]]:
         """The current reference of each datanet that has one."""
         return {entry.fact.datanet: entry for entry in self.fitted}

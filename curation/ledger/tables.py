@@ -77,7 +77,8 @@ def apply(duck: Duck, event: Event, sources: Sources, *, settle: bool = True) ->
         case RecordDecided():
             told = read_reason(sources.objects.get(fact.reason))
             row = {"seq": event.seq, "decided_at": at, "record": fact.record, "decision": fact.decision}
-            duck.insert("decisions", [row | {"curator": fact.by, "reason": told.reason, "label": told.label}])
+            said = {"curator": fact.by, "reason": told.reason, "label": told.label, "drawn_ppm": fact.drawn_ppm}
+            duck.insert("decisions", [row | said])
             if settle:
                 _settle(duck, _TOUCHED_BY_RECORD, fact.record)
         case RecordWithdrawn():

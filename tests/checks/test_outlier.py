@@ -104,3 +104,29 @@ def test_in_a_table_the_field_that_is_farthest_off_is_named() -> None:
     (finding,) = judged_by("outlier", evidence).findings
     assert finding.row == 0
     assert "`yield` is 900 t" in finding.message
+
+
+def told_of(odd: dict[str, Value]) -> str:
+    """What is said of a row beside 120 rows in which rice is wet, maize is dry and one field has teff."""
+    card = a_card("table", fields=[{"name": "crop", "role": "feature"}, {"name": "field", "role": "feature"}])
+    rows: list[dict[str, Value]] = [
+        {"crop": ("maize", "rice")[place % 2], "field": ("dry", "wet")[place % 2]} for place in range(119)
+    ]
+    rows.append({"crop": "teff", "field": "dry"})
+    features = fit_features(card, rows)
+    members = records_of(card, rows, features.vectors(rows))
+    reference = fit_reference(members, card, b"card", "features", features)
+    evidence = evidence_about(a_contribution(card, [odd]), card, reference, features.vectors([odd]))
+    (finding,) = judged_by("outlier", evidence).findings
+    return finding.message
+
+
+def test_in_a_table_a_category_that_nobody_has_is_named() -> None:
+    assert told_of({"crop": "rye", "field": "dry"}).startswith("`crop` is 'rye', which no reference rows have")
+    assert told_of({"crop": "teff", "field": "wet"}).startswith("`crop` is 'teff', which 1 of 120 reference rows have")
+
+
+def test_where_each_value_is_usual_the_nearest_row_says_what_is_odd() -> None:
+    said = told_of({"crop": "rice", "field": "dry"})
+    assert "each value is usual, but no row of the reference has this combination" in said
+    assert "here and" in said

@@ -1,7 +1,9 @@
 """The closest earlier record in meaning is shown to curators, and nothing follows from it."""
 
+import numpy as np
 import pytest
 
+from curation.evidence.meaning import closeness
 from curation.finding import Severity, Term
 from curation.inspection import inspect
 from tests.engine_sample import Asked, judged_by, medical_rows
@@ -30,7 +32,7 @@ def test_it_moves_no_money(medical: Asked) -> None:
     assert set(row.evidence) == {"prior", *(term.value for term in (Term.RULES, Term.STRANGENESS, Term.LABEL_NOISE))}
 
 
-def test_the_score_is_one_minus_the_cosine_for_every_record(medical: Asked) -> None:
+def test_the_score_is_one_minus_the_closeness_to_the_nearest_for_every_record(medical: Asked) -> None:
     evidence = medical(
         [
             {"question": REWORDED, "topic": "heart"},
@@ -40,7 +42,14 @@ def test_the_score_is_one_minus_the_cosine_for_every_record(medical: Asked) -> N
     )
     opinion = judged_by("paraphrase", evidence)
     assert opinion.scores is not None
-    best = (evidence.subjects.vectors @ evidence.reference.members.vectors.T).max(axis=1)
+    members = evidence.reference.members
+    cosines = (evidence.subjects.vectors @ members.vectors.T).astype(np.float64)
+    nearest = cosines.argmax(axis=1)
+    best = closeness(
+        cosines.max(axis=1),
+        [evidence.subjects.tokens(place) for place in range(3)],
+        [members.tokens(row) for row in nearest.tolist()],
+    )
     assert opinion.scores == pytest.approx(1 - best.clip(0, 1), abs=1e-5)
     assert opinion.scores[2] == pytest.approx(0, abs=1e-5)
 

@@ -1,8 +1,11 @@
 """What the packs' rules found is told by rule, and what could not be read is told too."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from curation.datanet.record import Flaw, Unreadable
 from curation.evidence.evidence import Evidence
 from curation.evidence.reference import Reference
 from curation.evidence.rule_results import RuleResult
@@ -35,6 +38,19 @@ def test_what_could_not_be_read_is_a_critical_finding(numbers: Reference) -> Non
     assert (finding.row, finding.check, finding.severity) == (1, "unreadable", Severity.CRITICAL)
     assert "strict JSON wanted" in finding.message
     assert "(json-syntax)" in finding.message
+
+
+def test_each_flaw_of_an_unreadable_row_is_a_finding(numbers: Reference) -> None:
+    given = about(numbers)
+    unread = replace(
+        next(row for row in given.contribution.rows if isinstance(row, Unreadable)),
+        more=(Flaw(code="wrong-type", message="`age` is a text, a number wanted", field="age"),),
+    )
+    rows = tuple(unread if isinstance(row, Unreadable) else row for row in given.contribution.rows)
+    evidence = replace(given, contribution=replace(given.contribution, rows=rows))
+    findings = judged_by("rules", evidence).findings
+    assert [(one.row, one.field) for one in findings] == [(1, None), (1, "age")]
+    assert findings[1].message == "`age` is a text, a number wanted (wrong-type)"
 
 
 @pytest.mark.parametrize("severity", [Severity.CRITICAL, Severity.WARNING, Severity.INFO])

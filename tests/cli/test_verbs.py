@@ -37,6 +37,7 @@ def document(text: str) -> dict[str, Any]:
         (("submit", "new.jsonl", "--datanet", "faq", "--contributor", "ann"), "curation.already/1"),
         (("import", "new.jsonl", "--datanet", "faq"), "curation.check/1"),
         (("decide", "RECORD", "accept", "--by", "amina", "--reason", "right"), "curation.decision/1"),
+        (("decide", "--from", "words.jsonl", "--by", "amina"), "curation.decisions/1"),
         (("withdraw", "RECORD"), "curation.withdrawal/1"),
         (("refresh", "--datanet", "faq"), "curation.refresh/1"),
         (("status",), "curation.status/1"),
@@ -55,6 +56,7 @@ def document(text: str) -> dict[str, Any]:
 def test_every_verb_has_one_document_with_a_schema(
     curate: Curate, root: Path, record: str, arguments: tuple[str, ...], schema: str
 ) -> None:
+    small.write_jsonl(root / "words.jsonl", [{"record": record, "decision": "accept", "reason": "right"}])
     ran = curate(*(record if one == "RECORD" else one for one in arguments), "--format", "json")
     assert ran.code in (0, 1)
     assert document(ran.out)["schema"] == schema
@@ -98,6 +100,37 @@ def test_decide_withdraw_and_explain(curate: Curate, record: str) -> None:
     assert curate("withdraw", record).out == f"record {record}: withdrawn\n"
     assert "1 withdrawn" in curate("status", "faq").out
     assert curate("verify").code == 0
+
+
+def test_many_decisions_come_from_one_file(curate: Curate, root: Path, record: str) -> None:
+    file = small.write_jsonl(
+        root / "words.jsonl", [{"record": record, "decision": "relabel", "label": "heart", "drawn_with": 0.25}]
+    )
+    decided = curate("decide", "--from", file, "--by", "amina", "--reason", "audited")
+    assert (decided.code, decided.out) == (0, f"record {record}: relabel, by amina\n")
+    assert "drawn with probability 0.25: audited" in curate("explain", record).out
+    assert "1 records audited, 50 wanted" in curate("status", "faq").out
+
+    before = small.state_digest(root)
+    good = {"record": record, "decision": "accept"}
+    for line, said in (
+        ({**good, "decision": "praise"}, "words.jsonl line 2: decision"),
+        ({**good, "drawn_with": 0}, "words.jsonl line 2: drawn_with"),
+        ({**good, "drawn_with": "1"}, "words.jsonl line 2: drawn_with"),
+        ({**good, "why": "x"}, "words.jsonl line 2: why"),
+        (
+            '{"record": "x", "record": "y", "decision": "accept"}',
+            "words.jsonl line 2: no JSON object with each key once",
+        ),
+        ("[" * 50_000, "words.jsonl line 2: no JSON object"),
+        ("nonsense", "words.jsonl line 2: no JSON object"),
+        ({**good, "record": "ffffffff"}, "no record's id begins with"),
+    ):
+        small.write_jsonl(file, [good, line])
+        ran = curate("decide", "--from", file, "--by", "amina", "--reason", "x")
+        assert (ran.code, ran.out) == (2, "")
+        assert said in ran.err
+    assert small.state_digest(root) == before
 
 
 def test_refresh_says_whether_anything_is_new(curate: Curate, record: str) -> None:

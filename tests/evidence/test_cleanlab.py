@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from curation.checks.label_noise import given_share, probabilities
+from curation.checks.label_noise import given_probability, probabilities
 from curation.evidence.cleanlab import label_quality, noise_by_class
 from tests.engine_sample import a_card, a_contribution, cluster_reference, cluster_rows, clusters, evidence_about
 
@@ -29,4 +29,4 @@ def test_our_label_score_is_cleanlabs_self_confidence() -> None:
     card = a_card()
     evidence = evidence_about(a_contribution(card, cluster_rows(labels, start=900)), card, reference, vectors)
     codes = np.array([reference.classes.index(label) for label in labels])
-    assert given_share(evidence) == pytest.approx(label_quality(codes, probabilities(evidence)))
+    assert given_probability(evidence) == pytest.approx(label_quality(codes, probabilities(evidence)))

@@ -43,7 +43,7 @@ def test_numbers_are_counted_in_spreads_from_the_middle() -> None:
     assert not area.logarithmic
     assert (area.centre, area.spread) == pytest.approx((middle, (high - low) / 1.349))
     row = ROWS[0] | {"area": Decimal(middle + 2 * area.spread)}
-    assert {name: spreads for spreads, name in FITTED.deviations(row)}["area"] == pytest.approx(2, abs=1e-6)
+    assert {one.name: one.spreads for one in FITTED.deviations(row)}["area"] == pytest.approx(2, abs=1e-6)
 
 
 @given(st.lists(NUMBERS, min_size=1, max_size=5))
@@ -98,9 +98,36 @@ def test_a_number_that_never_varies_does_not_divide_by_zero() -> None:
     assert np.isfinite(columns_of(rows).vectors([{"area": Decimal(4)}])).all()
 
 
-def test_the_farthest_field_comes_first_and_only_numbers_are_named() -> None:
+def test_the_oddest_field_comes_first_numbers_and_categories_alike() -> None:
     row = ROWS[0] | {"area": Decimal(900), "crop": "vanilla", "sown": None}
-    assert [name for _, name in FITTED.deviations(row)] == ["area", "yield"]
+    found = FITTED.deviations(row)
+    assert [one.name for one in found] == ["area", "crop", "yield"]
+    assert (found[1].having, found[1].rows) == (0, len(ROWS))
+    assert found[1].spreads > 2
+    usual = {one.name: one for one in FITTED.deviations(ROWS[0])}["crop"]
+    assert (usual.having, usual.rows) == (30, len(ROWS))
+    assert usual.spreads < 1
+
+
+def test_a_category_is_the_odder_the_fewer_have_it() -> None:
+    rows: list[dict[str, Value]] = [{"crop": crop} for crop in ["maize"] * 60 + ["rice"] * 30 + ["teff"] * 2]
+    fitted = columns_of(rows)
+    spreads = [fitted.deviations({"crop": crop})[0].spreads for crop in ("maize", "rice", "teff", "rye")]
+    assert spreads == sorted(spreads)
+    assert spreads[1] < 2 < spreads[2]
+
+
+def test_a_fit_of_an_earlier_version_tells_nothing_of_categories() -> None:
+    old = [{key: value for key, value in column.items() if key != "counts"} for column in FITTED.to_json()]
+    kept = TableFeatures.from_json(old)
+    assert np.array_equal(kept.vectors(ROWS), FITTED.vectors(ROWS))
+    assert {one.name for one in kept.deviations(ROWS[0])} == {"area", "yield", "sown"}
+
+
+def test_what_sets_two_rows_apart_is_named_the_farthest_first() -> None:
+    other = ROWS[0] | {"area": Decimal(900), "crop": "rice", "yield": None}
+    assert [name for _, name in FITTED.differences(ROWS[0], other)] == ["area", "crop"]
+    assert FITTED.differences(ROWS[0], ROWS[0]) == []
 
 
 def test_it_is_kept_as_plain_values() -> None:

@@ -82,6 +82,24 @@ CASES = [
         rule("expect_column_pair_values_to_be_in_set", column_A="number", column_B="other", value_pairs_set=[[5, 6]]),
         (0, 4, 5),
     ),
+    (
+        rule(
+            "expect_column_pair_values_b_to_follow_from_a",
+            column_A="text",
+            column_B="number",
+            value_pairs_set=[["one", 0.1], ["two", 6], ["UNO", 1]],
+        ),
+        (1, 3, 4),
+    ),
+    (
+        rule(
+            "expect_column_pair_values_b_to_follow_from_a",
+            column_A="big",
+            column_B="text",
+            value_pairs_set=[[2**63 - 1, "one"], [3, "one"], [4, "tres"], [4, "four"]],
+        ),
+        (4,),
+    ),
     (rule("expect_column_pair_values_to_differ", column_A="text", column_B="same"), (0, 4)),
     (rule("expect_compound_columns_to_be_unique", column_list=["text", "flag"]), (0, 3)),
     (rule("expect_select_column_values_to_be_unique_within_record", column_list=["number", "other"]), (5,)),

@@ -13,6 +13,7 @@ from curation.datanet.card import Datanet, FieldType, Role, Task, read_card
 from curation.errors import UsageError
 from curation.evidence.great_expectations import judge
 from curation.evidence.infer_rules import infer_card_and_rules
+from curation.evidence.rule_message import rule_message
 from curation.evidence.rule_packs import Rule, load_rules, read_pack
 from curation.intake.reading import Sample
 from curation.intake.typed import Problem, Typing
@@ -85,6 +86,66 @@ def test_rules_of_a_table_are_wider_than_the_sample_and_say_what_they_rest_on() 
     assert "all 99 sampled values; 99 distinct" in by_code["farms/rain-range"].why
     assert {rule.severity for rule in rules} == {"warning"}
     assert failures(HARVEST, datanet, rules) == []
+
+
+VISITS = sample(
+    [
+        {
+            "ward": f"W{n * 7 % 23:02}",
+            "house": f"H{n * 7 % 23 % 5}",
+            "floor": str(n * 7 % 23 % 4),
+            "dose": "none" if n % 5 == 0 else f"{n * 13 % 97 + 1} mg",
+            "state": "open",
+        }
+        for n in range(300)
+    ],
+    "csv",
+)
+
+
+def test_what_follows_from_another_column_is_a_rule_that_says_what_was_wanted() -> None:
+    datanet, rules = inferred(VISITS, Task.TABLE)
+    by_code = {rule.code: rule for rule in rules}
+    follows = by_code["farms/house-follows"]
+    assert (follows.kwargs["column_A"], follows.field) == ("ward", "house")
+    assert "277 rows had a 'ward' that an earlier row had, and each the same 'house' again" in follows.why
+    assert by_code["farms/floor-follows"].kwargs["value_pairs_set"][0] == ["W00", 0]
+    rows = [
+        {"ward": "W07", "house": "H2"},
+        {"ward": "W07", "house": "H3"},
+        {"ward": "new", "house": "H3"},
+        {"ward": "W07"},
+    ]
+    columns = {name: [row.get(name) for row in rows] for name in ("ward", "house")}
+    (result,) = judge([follows], columns, len(rows))
+    assert result.positions == (1,)
+    assert rule_message(follows, "H3", rows[1]) == "`house` is 'H3' where `ward` is 'W07': 'H2' wanted"
+    assert failures(VISITS, datanet, rules) == []
+
+
+def test_several_shapes_and_a_constant_are_rules_too() -> None:
+    _, rules = inferred(VISITS, Task.TABLE)
+    by_code = {rule.code: rule for rule in rules}
+    assert by_code["farms/dose-shape"].kwargs["regex_list"] == ["^[0-9]+ mg$", "^none$"]
+    assert "the shape of 99 mg or none was wanted" in by_code["farms/dose-shape"].message
+    assert by_code["farms/state-values"].kwargs["value_set"] == ["open"]
+
+
+def test_words_alone_are_no_shape() -> None:
+    rows: list[dict[str, Value]] = [
+        {"who": f"{'abcdefghijklm'[n % 13] * 3} {'nopqrstuvwx'[n % 11] * 4}", "n": n} for n in range(143)
+    ]
+    _, rules = inferred(sample(rows), Task.TABLE)
+    assert [rule.code for rule in rules if rule.code.startswith("farms/who")] == []
+
+
+def test_column_names_in_comments_cannot_break_out() -> None:
+    name = "a\n- code: x\u2028{field}"
+    rows = [{name: row["ward"], "house": row["house"]} for row in VISITS.rows]
+    datanet, rules = inferred(sample(rows, "csv"), Task.TABLE)
+    (follows,) = [rule for rule in rules if rule.code.endswith("-follows")]
+    assert follows.kwargs["column_A"] == name
+    assert failures(sample(rows, "csv"), datanet, rules) == []
 
 
 def test_labels_are_listed_only_where_a_new_one_is_improbable() -> None:

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from curation.datanet.canonical import Value
 from curation.evidence.known import joined, known_of, record_tokens
@@ -78,3 +80,17 @@ def test_a_curators_label_replaces_the_given_one() -> None:
     relabelled = known.relabelled({known.ids[1]: "dose", "nobody": "x"})
     assert relabelled.labels == ("dose", "dose", "care", "care")
     assert relabelled.digests == known.digests
+
+
+@given(st.lists(st.tuples(*[st.none() | st.text(max_size=9)] * 2), min_size=1, max_size=5))
+def test_prompt_and_response_come_back_as_they_were(pairs: list[tuple[str | None, str | None]]) -> None:
+    rows: list[dict[str, Value]] = [{"question": prompt, "answer": response} for prompt, response in pairs]
+    known = records_of(a_card("instruction"), rows)
+    for row, (prompt, response) in enumerate(pairs):
+        assert known.halves(row) == (prompt or "", response or "")
+        assert known.texts[row] == "\n".join(half for half in (prompt, response) if half is not None)
+
+
+def test_only_a_pair_has_halves() -> None:
+    known = records_of(CARD, ROWS)
+    assert known.response_starts == (0, 0, 0, 0)

@@ -24,6 +24,10 @@ def found(text: str) -> list[tuple[str, str]]:
         ("phone", "at ", "(579)888-3058x12"),
         ("phone", "Tel.: ", "0490 75 40 81"),
         ("phone", "Fax ", "001-518-640-0854"),
+        ("phone", "", "0802 123 7825"),
+        ("phone", "", "(021) 23458403"),
+        ("phone", "you reach her under ", "12 345 49 23"),
+        ("phone", "his number is ", "612 34 94 55"),
         ("card", "", "4111 1111 1111 1111"),
         ("card", "", "3782-822463-10005"),
         ("card", "", "5555555555554444"),
@@ -43,6 +47,7 @@ def found(text: str) -> list[tuple[str, str]]:
         ("secret", "", "AKIAIOSFODNN7EXAMPLE"),
         ("secret", "token ", "ghp_16C7e42F292c6912E7710c838347Ae178B4a"),
         ("secret", "api_key = '", "f3A9d81Kz07Qpw2Lx5"),
+        ("secret", "it ran with ", "wJq7rXkLm0FE/K9MDEzG+bPxRfiCYpZ3AkQn5TvS"),
         ("secret", "", "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----"),
     ],
 )
@@ -69,9 +74,13 @@ def test_it_is_found_whole_at_any_place(kind: str, before: str, value: str) -> N
         "router 192.168.0.10, example 192.0.2.44, localhost 127.0.0.1",
         "at 12:30:45 std::string aa:bb:cc:dd:ee:ff",
         "call 1-800-422-6237",
+        "0802 1234, 00802 123 782, 0345 1278 99 1234",
         "ISBN 978-3-16-148410-0, DOI 10.1000/182",
         "123e4567-e89b-12d3-a456-426614174000",
         "a @ b, 5@2, user@localhost",
+        "sha1 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12",
+        "https://example.org/docs/2024/QuarterlyReport/Final-Version-3b/Annex2",
+        "PneumonoultramicroscopicsilicovolcanoconiosisAB12",
         "The token is important and the password: confidential",
         "",
     ],
@@ -96,7 +105,8 @@ def test_finds_are_in_order_apart_and_masked(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["1", "a@", "4111 ", "GB82 WEST ", "12.", "a.b@c.", "+1 ", "eyJ", "(1)", "f:", "token="]
+    "piece",
+    ["1", "a@", "4111 ", "GB82 WEST ", "12.", "a.b@c.", "+1 ", "eyJ", "(1)", "01 ", "0802 123 7825 ", "f:", "token="],
 )
 def test_time_grows_with_the_text_and_not_faster(piece: str) -> None:
     def seconds(length: int) -> float:

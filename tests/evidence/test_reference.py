@@ -11,6 +11,7 @@ import pytest
 from curation.datanet.canonical import Value
 from curation.errors import EngineFailed
 from curation.evidence.features import fit_features
+from curation.evidence.pairs import joined_halves
 from curation.evidence.reference import Reference, load_reference, save_reference, version_of
 from curation.fitting import fit_reference
 from tests.engine_sample import a_card, cluster_reference, cluster_rows, clusters, records_of
@@ -37,6 +38,17 @@ def unlabelled_reference() -> Reference:
     return fit_reference(records_of(card, rows, vectors), card, b"card", "numbers", None)
 
 
+def pair_reference() -> Reference:
+    prompts, _ = clusters(20, 2)
+    responses, _ = clusters(20, 2, seed=8)
+    rows: list[dict[str, Value]] = [{"question": f"{place} one", "answer": f"{place} two"} for place in range(40)]
+    card = a_card("instruction")
+    members = records_of(card, rows, joined_halves(prompts, responses))
+    made = fit_reference(members, card, b"card", "numbers", None)
+    assert made.pairs is not None
+    return made
+
+
 def same(first: Any, second: Any) -> bool:
     """Whether two parts of a reference are equal, to the last bit."""
     if isinstance(first, np.ndarray):
@@ -48,7 +60,7 @@ def same(first: Any, second: Any) -> bool:
     return bool(first == second)
 
 
-@pytest.mark.parametrize("make", [cluster_reference, table_reference, unlabelled_reference])
+@pytest.mark.parametrize("make", [cluster_reference, table_reference, unlabelled_reference, pair_reference])
 def test_what_is_saved_is_what_is_loaded(make: Any, tmp_path: Path) -> None:
     made = make()
     save_reference(made, tmp_path)

@@ -54,6 +54,19 @@ def test_what_was_found_is_the_part_that_broke_the_rule() -> None:
     assert rule_message(hidden, "car\u200bdio") == "holds '⟨U+200B⟩'"
 
 
+def test_what_follows_from_another_field_is_told_with_it() -> None:
+    follows = Rule(
+        **{
+            **vars(rule("`{field}` is {value} where `{other_field}` is {other}: {wanted} wanted")),
+            "type": "expect_column_pair_values_b_to_follow_from_a",
+            "kwargs": {"column_A": "zip", "column_B": "age", "value_pairs_set": [[4.5, "x"], [7, "a"], [7, "b"]]},
+        }
+    )
+    assert rule_message(follows, "X", {"zip": Decimal("4.5")}) == "`age` is 'X' where `zip` is 4.5: 'x' wanted"
+    assert rule_message(follows, "X", {"zip": 7}) == "`age` is 'X' where `zip` is 7: 'a' or 'b' wanted"
+    assert rule_message(follows, "X") == "`age` is 'X' where `zip` is missing: what goes with it wanted"
+
+
 def test_a_piece_cut_out_of_a_secret_is_masked_too() -> None:
     blob = rule("holds {found}", "expect_column_values_to_not_match_regex", regex="[A-Za-z0-9]{10}")
     assert rule_message(blob, "ghp_16C7e42F292c6912E7710c838347Ae178B4a") == "holds '16•••'"

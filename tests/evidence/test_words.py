@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from curation.evidence.words import NEGATIONS, UNITS, canonical_text, overlap, tokens_of
+from curation.evidence.words import NEGATIONS, UNITS, canonical_text, longest_run, overlap, tokens_of
 
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789 .,", min_size=1, max_size=40)
 # What a reader takes for the Latin letter: Cyrillic, Greek and Armenian.
@@ -230,3 +230,24 @@ def test_containment_is_the_share_of_the_one_in_the_other() -> None:
     assert pair.contained == pytest.approx(2 / 3)
     assert pair.within == pytest.approx(2 / 6)
     assert pair.similarity == pytest.approx(2 / 7)
+
+
+FEW = st.lists(st.sampled_from(["fever", "child", "at", "night", "250"]), max_size=6)
+
+
+@given(FEW, FEW, FEW)
+def test_a_run_is_found_wherever_it_stands(before: list[str], piece: list[str], after: list[str]) -> None:
+    assert longest_run([*before, *piece, *after], piece) == len(piece)
+
+
+@given(FEW, FEW)
+def test_a_run_is_no_longer_than_either_text_and_knows_no_order_of_the_pair(one: list[str], other: list[str]) -> None:
+    longest = longest_run(one, other)
+    assert longest <= min(len(one), len(other))
+    assert longest == longest_run(other, one)
+
+
+def test_a_typo_does_not_break_a_run_and_another_word_does() -> None:
+    text = ["my", "child", "has", "a", "fever", "at", "night"]
+    assert longest_run(text, ["my", "child", "has", "a", "feverr", "at", "night"]) == len(text)
+    assert longest_run(text, ["my", "child", "has", "a", "cough", "at", "night"]) == 4

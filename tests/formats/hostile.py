@@ -231,6 +231,7 @@ def explanation() -> Explanation:
         "curator": "amina",
         "reason": HOSTILE,
         "label": HOSTILE,
+        "drawn_ppm": None,
     }
     return Explanation(
         record=record,

@@ -42,6 +42,18 @@ def test_ignored_fields_cannot_fill_the_memory(tmp_path: Path, lenient_card: Dat
     assert len(contribution.ignored_fields) == 1_000
 
 
+def test_every_flaw_of_a_row_is_told_and_the_first_stands_first(read: Read) -> None:
+    (row,) = read("file.jsonl", b'{"id":"7","age":"old","dose":true,"seen":"never"}\n').rows
+    assert isinstance(row, Unreadable)
+    assert [(flaw.code, flaw.field) for flaw in row.flaws] == [
+        ("missing-field", "text"),
+        ("wrong-type", "age"),
+        ("wrong-type", "dose"),
+        ("wrong-type", "seen"),
+    ]
+    assert (row.code, row.message, row.field) == ("missing-field", row.flaws[0].message, "text")
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

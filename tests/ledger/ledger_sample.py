@@ -141,10 +141,12 @@ class Ledger:
             ContributorRegistered(contributor=contributor, name=written, address=address, public_key=public_key)
         )
 
-    def decide(self, record: str, decision: str, label: str | None = None) -> None:
+    def decide(self, record: str, decision: str, label: str | None = None, drawn_ppm: int | None = None) -> None:
         reason = self.objects.put(write_reason(ReasonFile(reason=f"it's “{decision}”", label=label)))
         self.happened(
-            RecordDecided.model_validate({"record": record, "decision": decision, "by": "cy", "reason": reason})
+            RecordDecided.model_validate(
+                {"record": record, "decision": decision, "by": "cy", "reason": reason, "drawn_ppm": drawn_ppm}
+            )
         )
 
     def withdraw(self, record: str) -> None:
@@ -222,7 +224,7 @@ def fill(state_dir: Path) -> Ledger:
     copied = ledger.submit("copy-shop", COPIED)
     ledger.decide(owned.records[3].id, "relabel", "heart")
     ledger.decide(copied.records[0].id, "reject")
-    ledger.decide(copied.records[0].id, "accept")
+    ledger.decide(copied.records[0].id, "accept", drawn_ppm=20_000)
     ledger.withdraw(clinic.records[0].id)
     return ledger
 

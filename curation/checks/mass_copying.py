@@ -1,0 +1,103 @@
+"""Another contributor's records one by one: each of many records has its own original there, often in the same order.
+
+A paraphrase escapes every rule about one record; that a whole file runs along another's does not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.checks import Check, related_other
+from curation.datanet.card import Datanet, Task
+from curation.evidence.chance import binomial_tail
+from curation.evidence.conformal import p_values
+from curation.evidence.evidence import Evidence
+from curation.evidence.partners import Partners, contributor_codes, margins_of_members, order_of, partners_of
+from curation.finding import Finding, Opinion, Severity, Term
+
+# How often chance may hold a contribution, all other contributors together.
+ERROR_MAX = 1e-4
+# Fewer records are no file that runs along another.
+RECORDS_MIN = 12
+
+# In order: two honest people who shared out one sorted list line by line reached .30.
+IN_ORDER_SHARE_MIN = 0.4
+# In any order: so many of the reference's own records stand out, and of honest contributions at most .20 did.
+STANDS_OUT_RATE = 0.1
+STANDS_OUT_SHARE_MIN = 0.25
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """Subjects that stand for one another contributor's records, and what is said of them."""
+
+    places: NDArray[np.int64]
+    said: str
+
+
+def judge(evidence: Evidence) -> Opinion:
+    """Holds the records whose originals are one contributor's, where those are too many for chance."""
+    if evidence.self_checked or len(evidence) < RECORDS_MIN or not len(evidence.earlier):
+        return Opinion()
+    codes = contributor_codes(evidence.earlier.contributors)
+    own = {
+        code for code, name in zip(codes.tolist(), evidence.earlier.contributors, strict=True) if name == _who(evidence)
+    }
+    suspects = [code for code in np.flatnonzero(np.bincount(codes) >= RECORDS_MIN).tolist() if code not in own]
+    partners = partners_of(evidence, codes, own)
+    usual = evidence.reference.nonconformity.get(CHECK.name, np.zeros(0))
+    stands_out = p_values(partners.margin, usual, evidence.is_member) <= STANDS_OUT_RATE
+    findings = []
+    for code in suspects:
+        theirs = np.flatnonzero(codes == code)
+        for pattern in _patterns(partners, theirs, stands_out, ERROR_MAX / len(suspects)):
+            findings += [_finding(evidence, partners, place, pattern) for place in pattern.places.tolist()]
+    return Opinion(findings=findings)
+
+
+def _who(evidence: Evidence) -> str:
+    return evidence.contribution.contributor
+
+
+def _patterns(
+    partners: Partners, theirs: NDArray[np.int64], stands_out: NDArray[np.bool_], error_max: float
+) -> Iterator[_Pattern]:
+    """What the partners of one other contributor show; `theirs` are that one's rows among the earlier records."""
+    count = len(partners.rows)
+    is_theirs = np.isin(partners.rows, theirs)
+    order = order_of(np.where(is_theirs, np.searchsorted(theirs, partners.rows), -1))
+    told = np.zeros(count, dtype=np.bool_)
+    in_order = int(order.forward.sum())
+    if in_order >= max(RECORDS_MIN, IN_ORDER_SHARE_MIN * count) and order.chance <= error_max:
+        told = order.running
+        yield _Pattern(np.flatnonzero(told), f"{int(told.sum())} follow theirs in the same order")
+    close = is_theirs & stands_out
+    standing = int(close.sum())
+    tail = binomial_tail(standing, count, STANDS_OUT_RATE)
+    if standing >= max(RECORDS_MIN, STANDS_OUT_SHARE_MIN * count) and tail <= error_max:
+        said = f"{standing} stand closer to theirs, one each, than {1 - STANDS_OUT_RATE:.0%} of the reference to any"
+        yield _Pattern(np.flatnonzero(close & ~told), said)
+
+
+def _finding(evidence: Evidence, partners: Partners, place: int, pattern: _Pattern) -> Finding:
+    partner = related_other(evidence, int(partners.rows[place]), float(partners.similarity[place]))
+    return Finding(
+        row=int(evidence.rows[place]),
+        check=CHECK.name,
+        severity=Severity.HOLD,
+        message=f"stands for record {partner.record[:12]} by {partner.contributor} (line {partner.line} there), one to "
+        f"one as others of this contribution: of its {len(evidence)} records {pattern.said}; "
+        f"chance shows as much in at most one contribution of {1 / ERROR_MAX:,.0f}",
+        fix="a curator has to confirm that these are records of your own",
+        related=(partner,),
+    )
+
+
+def _has_text(datanet: Datanet) -> bool:
+    # The rows of a table stand close to one another by nature, and two people measure the same seasons in order.
+    return datanet.task is not Task.TABLE
+
+
+CHECK = Check(name="mass-copying", term=Term.NONE, judge=judge, applies=_has_text, nonconformity=margins_of_members)
