@@ -23,7 +23,7 @@ from curation.evidence.pairs import PairIndex, fit_pairs, halves
 from curation.evidence.reference import Calibration, Reference, version_of
 from curation.finding import Floats, Term
 from curation.learning import learned, purity_of
-from curation.quality import label_offset, strangeness
+from curation.quality import label_offset, strangeness, vouched
 
 RADIUS_NEIGHBOUR = 10
 NOISE_CLASS_MIN = 5
@@ -147,13 +147,14 @@ def _calibrated(
         for check in checks
         if check.term is Term.STRANGENESS and check.name in scores
     ]
-    other = Calibration().beta_strangeness * strangeness(p, len(reference))
+    strange = strangeness(p, len(reference))
+    other = Calibration().beta_strangeness * strange
     policy, rows = (datanet.policy, np.arange(len(reference))) if audits is None else purity_of(scaled, audits)
     offsets = []
     for odds in stated:
         # One after the other: of two the second centres what the first has left.
-        offsets.append(label_offset(policy, odds[rows], other[rows]))
-        other = other + odds - offsets[-1]
+        offsets.append(label_offset(policy, odds[rows], other[rows], strange[rows]))
+        other = other + vouched(odds - offsets[-1], strange)
     return replace(
         finished,
         calibration=Calibration(label_offset=offsets[-1], pair_offset=sum(offsets[:-1], 0.0)),

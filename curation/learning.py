@@ -15,7 +15,7 @@ from curation.datanet.record import Record
 from curation.evidence.evidence import Evidence
 from curation.evidence.reference import Calibration
 from curation.finding import Term
-from curation.quality import MICRO, strangeness
+from curation.quality import MICRO, strangeness, vouched
 
 
 def purity_of(members: Evidence, audits: AuditSample) -> tuple[Policy, NDArray[np.int64]]:
@@ -72,9 +72,10 @@ def _seen(evidence: Evidence, audits: AuditSample) -> Seen:
     label = np.zeros(len(evidence))
     for _, one in opinions:
         label = label if one.log_odds is None else label + one.log_odds
+    strange = strangeness(p, len(evidence))
     return Seen(
         prior=priors_of(evidence.datanet.policy, evidence.subjects.contributors, audits),
-        evidence=np.column_stack([np.array(audits.rules) / MICRO, strangeness(p, len(evidence)), label]),
+        evidence=np.column_stack([np.array(audits.rules) / MICRO, strange, vouched(label, strange)]),
         # What could not be judged stands at nought exactly, without an offset.
         judged=label != 0,
         good=audits.is_good,

@@ -16,6 +16,9 @@ from curation.verdict import Verdict
 
 MICRO = 1_000_000
 
+# The evidence of a joined p-value of .05.
+STRANGE = float(evidence_of(np.array([0.05]))[0])
+
 
 @dataclass(frozen=True)
 class Audited:
@@ -47,6 +50,15 @@ def strangeness(p_by_check: Sequence[Floats], count: int) -> Floats:
     return evidence_of(joined(list(p_by_check))) if p_by_check else np.zeros(count)
 
 
+def vouched(label: Floats, strange: Floats) -> Floats:
+    """The label's evidence, (n,), none of it in favour where the record is strange (`strange` (n,), before its β).
+
+    A classifier is sure of a text unlike any that it has seen, too; its word then counts only against the record.
+    """
+    heard: Floats = np.where(strange <= STRANGE, np.minimum(label, 0.0), label)
+    return heard
+
+
 def terms(
     prior: float, calibration: Calibration, rules: Floats, strange: Floats, label: Floats | None
 ) -> Mapping[str, Floats]:
@@ -58,7 +70,7 @@ def terms(
     }
     given = np.zeros(len(rules)) if label is None else label
     # What could not be judged stands at nought exactly, and stays there.
-    bounded = np.where(given == 0, 0.0, np.maximum(given, calibration.label_least))
+    bounded = np.where(given == 0, 0.0, np.maximum(vouched(given, strange), calibration.label_least))
     parts[Term.LABEL_NOISE.value] = calibration.beta_label * bounded
     return parts
 
@@ -86,16 +98,17 @@ def verdict(findings: Sequence[Finding], weight: float, policy: Policy) -> Verdi
     return Verdict.ACCEPT
 
 
-def label_offset(policy: Policy, log_odds: Floats, other: Floats) -> float:
+def label_offset(policy: Policy, log_odds: Floats, other: Floats, strange: Floats) -> float:
     """The `c` with which the reference's mean weight, at a newcomer's prior, is the card's purity.
 
-    `log_odds` (n,) are logit(s) of the reference's labels, out of sample; `other` (n,) their evidence but for labels.
+    `log_odds` (n,) are logit(s) of the labels, out of sample; `other` (n,) their evidence but for labels;
+    `strange` (n,) is how unlike the rest they are, before its β.
     Where even −10 or +10 does not reach the purity, the bound.
     """
     prior = prior_log_odds(policy)
     low, high = -10.0, 10.0
     for _ in range(60):
         middle = (low + high) / 2
-        mean = float(logistic(prior + other + log_odds - middle).mean())
+        mean = float(logistic(prior + other + vouched(log_odds - middle, strange)).mean())
         low, high = (middle, high) if mean > policy.purity else (low, middle)
     return (low + high) / 2

@@ -35,7 +35,7 @@ from tests.engine_sample import (
 )
 
 CARD = a_card()
-STATISTICAL = {"outlier", "label-noise", "near-duplicate", "paraphrase", "language"}
+STATISTICAL = {"outlier", "label-noise", "near-duplicate", "paraphrase", "language", "gibberish"}
 HONEST: list[dict[str, Value]] = [
     {
         "id": "h1",

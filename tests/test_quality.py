@@ -13,6 +13,7 @@ from curation.datanet.card import Policy
 from curation.evidence.reference import Calibration
 from curation.finding import Finding, Severity
 from curation.quality import (
+    STRANGE,
     Audited,
     label_offset,
     logistic,
@@ -21,6 +22,7 @@ from curation.quality import (
     strangeness,
     terms,
     verdict,
+    vouched,
     weights,
 )
 from curation.verdict import Verdict
@@ -48,7 +50,7 @@ def test_without_evidence_a_newcomer_is_taken_at_the_prior() -> None:
 @given(ODDS, st.floats(-5, 0), st.floats(-5, 5))
 def test_the_parts_add_up(rules: float, strange: float, label: float) -> None:
     found = weight(rules, strange, label)
-    total = logit(0.9) + rules + 0.7 * strange + label
+    total = logit(0.9) + rules + 0.7 * strange + (min(label, 0.0) if strange <= STRANGE else label)
     assert found == pytest.approx(1 / (1 + math.exp(-total)))
 
 
@@ -85,8 +87,10 @@ def test_the_prior_is_the_contributors_own_audited_rate_shrunk_by_beta_9_1(good:
 
 def test_strangeness_is_one_term() -> None:
     p = [np.array([0.02, 1.0]), np.array([0.02, 0.5]), np.array([1.0, 0.9])]
-    # Three checks: .06 together, whether one of them or two are at .02.
-    assert strangeness(p, 2) == pytest.approx([math.log(-math.e * 0.06 * math.log(0.06)), 0.0])
+    # Three checks, two of them at .02: .03 together. One alone would be .06.
+    assert strangeness(p, 2) == pytest.approx([math.log(-math.e * 0.03 * math.log(0.03)), 0.0])
+    alone = [p[0], np.array([1.0, 1.0]), p[2]]
+    assert strangeness(alone, 2) == pytest.approx([math.log(-math.e * 0.06 * math.log(0.06)), 0.0])
     assert strangeness([], 2).tolist() == [0, 0]
 
 
@@ -104,6 +108,12 @@ def test_novelty_falls_along_the_ramp(similarity: list[float], ramp: tuple[float
     assert all(first >= second for first, second in pairwise(found))
 
 
+@given(st.floats(-20, STRANGE), st.floats(0, 20))
+def test_no_label_speaks_for_a_strange_record(strange: float, label: float) -> None:
+    assert weight(strange=strange, label=label) == weight(strange=strange, label=0.0)
+    assert weight(strange=strange, label=-label) <= weight(strange=strange, label=0.0)
+
+
 def test_novelty_at_the_ramps_ends() -> None:
     assert novelty(np.array([0.0, 0.6, 0.7, 0.8, 1.0]), (0.6, 0.8)) == pytest.approx([1, 1, 0.5, 0, 0])
 
@@ -111,14 +121,16 @@ def test_novelty_at_the_ramps_ends() -> None:
 @given(st.lists(ODDS, min_size=1, max_size=40), st.floats(0.6, 0.99), st.data())
 def test_the_label_offset_reaches_the_purity(log_odds: list[float], purity: float, data: st.DataObject) -> None:
     other = data.draw(st.lists(st.floats(-3, 0), min_size=len(log_odds), max_size=len(log_odds)))
+    strange = np.array(data.draw(st.lists(st.floats(-3, 0), min_size=len(log_odds), max_size=len(log_odds))))
     policy = Policy(purity=purity)
 
     def mean_at(offset: float) -> float:
-        return float(logistic(prior_log_odds(policy) + np.array(other) + np.array(log_odds) - offset).mean())
+        heard = vouched(np.array(log_odds) - offset, strange)
+        return float(logistic(prior_log_odds(policy) + np.array(other) + heard).mean())
 
-    offset = label_offset(policy, np.array(log_odds), np.array(other))
+    offset = label_offset(policy, np.array(log_odds), np.array(other), strange)
     assert -10 <= offset <= 10
-    if mean_at(10) < purity < mean_at(-10):
+    if mean_at(10) < purity < mean_at(-10):  # strange ones alone may never reach it
         assert mean_at(offset) == pytest.approx(purity, abs=1e-9)
     else:
         assert abs(offset) == pytest.approx(10)

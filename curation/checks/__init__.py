@@ -47,7 +47,7 @@ def checks_for(datanet: Datanet) -> tuple[Check, ...]:
 
 
 def strangeness_count(datanet: Datanet) -> int:
-    """How many strangeness checks a datanet has: the K of min(1, K · min p)."""
+    """How many strangeness checks a datanet has: the K that a finding has to make up for: K · p ≤ α."""
     return sum(check.term is Term.STRANGENESS for check in checks_for(datanet))
 
 

@@ -13,15 +13,12 @@ from curation.evidence.evidence import Evidence
 from curation.evidence.heads import softmax
 from curation.finding import Finding, Floats, Opinion, Severity, Term
 
-# A class of fewer members than the neighbourhood could never win a vote of fifty: as many vote on it as it has.
+# A class of few members could never win a vote of fifty: on it vote as many as it has.
 VOTERS_SHARE = 1.0
 VOTERS_MIN = 3
 
 # Where the log-odds stop: no text makes its label surer than one in ten thousand.
 SHARE_MIN = 1e-4
-
-# From here on another label is the likelier one.
-SUSPECT_BELOW = 0.5
 
 
 def probabilities(evidence: Evidence) -> Floats:
@@ -52,15 +49,18 @@ def given_probability(evidence: Evidence) -> Floats:
 
 
 def given_share(evidence: Evidence) -> Floats:
-    """How likely the given label is beside the likeliest other, (n,): given / (given + other).
+    """How sure the given label is, (n,), in (0, 1): the mean of two log-odds, as a probability.
 
-    What other labels share out among themselves says nothing about the given one: against the plain probability this
-    tells flipped banking labels apart with an AUROC of .90 instead of .85, and human errors as well (hint3).
+    Against all other labels together, and against the likeliest of them. How the others share out what is left says
+    little about the given one, but not nothing: with both, flipped banking labels and human errors (hint3) are told
+    apart better than with either.
     """
     given, codes = given_probability(evidence), _given_codes(evidence)
     others = probabilities(evidence)
     others[np.flatnonzero(codes >= 0), codes[codes >= 0]] = 0.0
-    share: Floats = given / (given + others.max(axis=1))
+    likeliest = np.maximum(others.max(axis=1), SHARE_MIN / 10)
+    odds = given / np.sqrt(np.maximum(1.0 - given, SHARE_MIN / 10) * likeliest)
+    share: Floats = odds / (1.0 + odds)
     return share
 
 
@@ -85,7 +85,7 @@ def judge(evidence: Evidence) -> Opinion:
         if count < evidence.datanet.policy.class_min or evidence.unserved[place]:
             findings.append(_insufficient(evidence, place, count))
             odds[place] = 0.0
-        elif odds[place] < 0 and given[place] < SUSPECT_BELOW:
+        elif odds[place] < 0 and probability[place] < shares[place].max():
             findings.append(_suspect(evidence, place, shares[place], float(odds[place]), float(probability[place])))
     return Opinion(findings=findings, scores=given, log_odds=odds)
 

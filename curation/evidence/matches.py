@@ -23,8 +23,8 @@ KEPT_MATCHES = 5
 
 # DESIGN.md, section 4: a copy padded with boilerplate keeps the whole of what it copied.
 CONTAINED_MIN = 0.9
-# The other has words of its own: alike, but not the same.
-CONTAINED_MAX = 0.99
+# Only the same words in the same order are wholly alike: not a part, a typo or another order.
+ALIKE_MAX = 0.99
 CONTAINED_COSINE_MIN = 0.8
 CONTAINED_TOKENS_MIN = 5
 # A copy cut short has only words of what it copied; so has many a short question that nobody copied.
@@ -139,11 +139,22 @@ class _Pair:
         return overlap(self.subjects.tokens(self.subject), self.others.tokens(self.other))
 
     @cached_property
-    def run(self) -> int:
-        """How many tokens in a row both have."""
+    def sequences(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The tokens of both, in order."""
         texts = (self.subjects.canonical[self.subject], self.others.canonical[self.other])
         first, second = (record_tokens(text, table=self.subjects.table) for text in texts)
-        return longest_run(first, second)
+        return first, second
+
+    @property
+    def says_the_same(self) -> bool:
+        """Whether both are the same words in the same order."""
+        first, second = self.sequences
+        return first == second
+
+    @cached_property
+    def run(self) -> int:
+        """How many tokens in a row both have."""
+        return longest_run(*self.sequences)
 
     @property
     def containment(self) -> float:
@@ -157,13 +168,15 @@ class _Pair:
             if size < size_min or share < CONTAINED_MIN:
                 continue
             if size >= SCATTERED_TOKENS_MIN or self.run >= CONTAINED_MIN * size:
-                found = max(found, min(share, CONTAINED_MAX))
+                found = max(found, share)
         return found
 
 
 def _judged(texts: _Pair, cosine: float, slot: Callable[[str], bool]) -> Match:
     pair = texts.overlap
     similarity = max(pair.similarity, texts.containment) if cosine >= CONTAINED_COSINE_MIN else pair.similarity
+    if similarity > ALIKE_MAX and not texts.says_the_same:
+        similarity = ALIKE_MAX
     added, removed = sorted(pair.only_first), sorted(pair.only_second)
     kind = Kind.COPY
     # Substituted on both sides: with a one-sided guard, appending "2" or "not" would free every copy.

@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 SOFT_LETTERS_MIN = 4
 
 _TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_ORDINAL = re.compile(r"[ivx]+[a-h]?")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _SEEN_ASCII = re.compile(r"[\t\n\v\f\r\x20-\x7e]*")
 _IGNORED_CATEGORIES = {"Cf", "Cc"}
@@ -151,9 +152,13 @@ def longest_run(first: Sequence[str], second: Sequence[str]) -> int:
     return longest
 
 
+def _is_soft(token: str) -> bool:
+    """Whether one edit leaves a token the same word. In "type IIIb" it does not: the letters count."""
+    return len(token) >= SOFT_LETTERS_MIN and token.isalpha() and not _ORDINAL.fullmatch(token)
+
+
 def _alike(token: str, twin: str) -> bool:
-    letters = min(len(token), len(twin)) >= SOFT_LETTERS_MIN and token.isalpha() and twin.isalpha()
-    return letters and OSA.distance(token, twin, score_cutoff=1) <= 1
+    return _is_soft(token) and _is_soft(twin) and OSA.distance(token, twin, score_cutoff=1) <= 1
 
 
 def _typos(left: Iterable[str], right: Iterable[str]) -> list[tuple[str, str]]:
@@ -179,6 +184,6 @@ def _typos(left: Iterable[str], right: Iterable[str]) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=200_000)
 def _deletions(token: str) -> tuple[str, ...]:
-    if len(token) < SOFT_LETTERS_MIN or not token.isalpha():
+    if not _is_soft(token):
         return ()
     return (token, *(token[:place] + token[place + 1 :] for place in range(len(token))))

@@ -53,7 +53,13 @@ def test_the_log_odds_are_those_of_the_given_label_less_the_offset(numbers: Refe
     assert opinion.scores is not None
     assert opinion.log_odds is not None
     shares = probabilities(evidence)
-    assert opinion.scores.tolist() == [shares[0, 0], shares[1, 1]]
+    # Three classes: the given one against both others, and against the likelier of them.
+    expected = []
+    for place in (0, 1):
+        given, others = shares[place, place], np.delete(shares[place], place)
+        together, likeliest = np.log(given / others.sum()), np.log(given / others.max())
+        expected.append(1 / (1 + np.exp(-(together + likeliest) / 2)))
+    assert opinion.scores.tolist() == pytest.approx(expected)
     clipped = opinion.scores.clip(SHARE_MIN, 1 - SHARE_MIN)
     assert opinion.log_odds == pytest.approx(np.log(clipped / (1 - clipped)) - numbers.calibration.label_offset)
 

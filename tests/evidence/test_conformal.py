@@ -55,9 +55,21 @@ def test_members_of_a_reference_have_uniform_ranks() -> None:
 
 
 @given(st.lists(st.lists(st.floats(0.001, 1), min_size=3, max_size=3), min_size=1, max_size=6))
-def test_joined_is_bonferroni(rows: list[list[float]]) -> None:
+def test_joined_is_simes_and_never_above_bonferroni(rows: list[list[float]]) -> None:
     together = joined([np.array(row) for row in rows])
-    assert together.tolist() == pytest.approx([min(1.0, len(rows) * min(row)) for row in zip(*rows, strict=True)])
+    count = len(rows)
+    for found, column in zip(together.tolist(), zip(*rows, strict=True), strict=True):
+        simes = min(count / rank * p for rank, p in enumerate(sorted(column), start=1))
+        assert found == pytest.approx(min(1.0, simes))
+        assert found <= min(1.0, count * min(column)) + 1e-12
+        assert found >= min(column) - 1e-12
+
+
+def test_joined_is_exact_when_the_checks_are_independent() -> None:
+    five = np.random.default_rng(1).uniform(size=(5, 100_000))
+    together = joined(list(five))
+    for alpha in (0.01, 0.05, 0.2):
+        assert np.mean(together <= alpha) == pytest.approx(alpha, rel=0.06)
 
 
 def test_joined_stays_valid_under_any_dependence() -> None:

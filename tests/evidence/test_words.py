@@ -251,3 +251,8 @@ def test_a_typo_does_not_break_a_run_and_another_word_does() -> None:
     text = ["my", "child", "has", "a", "fever", "at", "night"]
     assert longest_run(text, ["my", "child", "has", "a", "feverr", "at", "night"]) == len(text)
     assert longest_run(text, ["my", "child", "has", "a", "cough", "at", "night"]) == 4
+
+
+def test_an_ordinal_is_not_a_typo_of_another() -> None:
+    assert overlap(frozenset({"type", "iiib"}), frozenset({"type", "iiic"})).similarity == 1 / 3
+    assert overlap(frozenset({"type", "first"}), frozenset({"type", "frist"})).similarity == 1.0

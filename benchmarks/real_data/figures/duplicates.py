@@ -13,6 +13,12 @@ from benchmarks.real_data.figure import Figure, Interval, bootstrap, mean_of, pa
 
 DUPLICATES: Final = ("exact-duplicate", "near-duplicate")
 SCRIPT_COSINE: Final = 0.95
+# Where all records fill in a few templates, most words are shared by what has nothing to do with each other: there the
+# owner wants all words to be the same. Between copies and other facts no ramp that suits free text can tell.
+RAMPS: Final = (
+    ("ramp for templates, 0.99–1", "{novelty_ramp: [0.99, 1.0]}", True),
+    ("ramp as it comes, .60–.80", "", False),
+)
 PER_KIND: Final = 300
 # Fewer texts that a kind of edit can be made of are not counted.
 PER_KIND_MIN: Final = 30
@@ -23,7 +29,7 @@ WORDS_MIN: Final = 5
 
 def measure(bench: Bench) -> Iterator[Figure]:
     yield from _natural(bench)
-    yield _same_fact(bench)
+    yield from _same_fact(bench)
     medquad = [{**row, "text": row["question"], "label": row["question_type"]} for row in bench.rows("medquad")]
     cuad = [{**row, "label": row["clause_type"]} for row in bench.rows("cuad_clauses")]
     for name, rows in (("medquad questions", medquad), ("cuad_clauses", cuad), ("banking77", bench.rows("banking77"))):
@@ -61,15 +67,11 @@ def _plain(text: str) -> str:
     return "".join(re.findall(r"\w", text.casefold()))
 
 
-def _same_fact(bench: Bench) -> Figure:
+def _same_fact(bench: Bench) -> Iterator[Figure]:
     """Of questions flagged as duplicates, how many ask something else: another disease or another thing about it."""
     rows = [{**row, "text": row["question"]} for row in shuffled(bench.rows("medquad"))]
-    judged = bench.datanet("medquad", "text", {"text": "text"}).imported(rows)
-    fact = [(row["focus"].casefold(), row["question_type"]) for row in rows]
-    ours = np.zeros((2, len(rows)))
-    for place, one in enumerate(judged):
-        partners = [finding["related"][0]["line"] - 1 for finding in found(one, *DUPLICATES)]
-        ours[:, place] = bool(partners), bool(partners) and fact[partners[0]] != fact[place]
+    # Case, signs and the 's of "Paget's disease" make no other fact.
+    fact = [(_plain(re.sub(r"['’]s\b", "", row["focus"])), row["question_type"]) for row in rows]
     script = np.zeros((2, len(rows)))
     vectors = plain_script().vectors([row["text"] for row in rows])
     for place in range(1, len(rows)):
@@ -77,14 +79,21 @@ def _same_fact(bench: Bench) -> Figure:
         nearest = int(cosines.argmax())
         flagged = bool(cosines[nearest] >= SCRIPT_COSINE)
         script[:, place] = flagged, flagged and fact[nearest] != fact[place]
-    return Figure(
-        data="medquad",
-        name="of questions flagged as duplicates, share that ask something else",
-        **paired(len(rows), ratio_of(ours[1], ours[0]), ratio_of(script[1], script[0])),
-        must="≤ .02",
-        aim="≤ .005",
-        note=f"flagged {int(ours[0].sum()):,}, by the script (cosine {SCRIPT_COSINE}) {int(script[0].sum()):,}",
-    )
+    for name, policy, must in RAMPS:
+        more = {"policy": policy} if policy else {}
+        judged = bench.datanet(f"medquad-{len(policy)}", "text", {"text": "text"}, **more).imported(rows)
+        ours = np.zeros((2, len(rows)))
+        for place, one in enumerate(judged):
+            partners = [finding["related"][0]["line"] - 1 for finding in found(one, *DUPLICATES)]
+            ours[:, place] = bool(partners), bool(partners) and fact[partners[0]] != fact[place]
+        yield Figure(
+            data=f"medquad, {name}",
+            name="of questions flagged as duplicates, share that ask something else",
+            **paired(len(rows), ratio_of(ours[1], ours[0]), ratio_of(script[1], script[0])),
+            must="≤ .02" if must else "",
+            aim="≤ .005" if must else "",
+            note=f"flagged {int(ours[0].sum()):,}, by the script (cosine {SCRIPT_COSINE}) {int(script[0].sum()):,}",
+        )
 
 
 def _edited(bench: Bench, name: str, rows: Sequence[Row]) -> Iterator[Figure]:

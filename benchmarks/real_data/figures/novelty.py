@@ -2,7 +2,8 @@
 
 The recipe: banking77 in a seeded order; the first records are imported, the next 1,000 are an honest newcomer's; the
 copies are 1,000 imported records, drawn with a seed, each with one to three single edits (a typo, a word moved, a
-synonym, a word dropped, a filler put in). A record that is held as a copy counts as having no novelty on either side.
+synonym, a word dropped, a filler put in). A copy that is held for a curator has not escaped; how many honest records
+are held likewise stands beside what novelty takes.
 With 1,600 earlier records the script loses the .37 that the figure to beat speaks of; 10,000 show how it grows.
 """
 
@@ -12,15 +13,15 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.real_data.bench import SEED, Bench, Row, plain_script, shuffled
+from benchmarks.real_data.bench import SEED, Bench, Row, found, plain_script, shuffled
 from benchmarks.real_data.edits import synonyms, typos, word_order
-from benchmarks.real_data.figure import Figure, mean_of, paired
+from benchmarks.real_data.figure import Figure, bootstrap, mean_of, paired
 
 SIZES = (1_600, 10_000)
 COUNT = 1_000
 LOW, HIGH = 0.80, 0.95
 FILLERS = ("please", "just", "now", "really", "also", "kindly", "then", "so")
-COPYING = ("exact-duplicate", "near-duplicate", "slot-variation")
+COPYING = ("exact-duplicate", "near-duplicate", "slot-variation", "mass-copying")
 SCRIPT = "script: cosine ramp .80–.95"
 
 
@@ -35,16 +36,25 @@ def _at(bench: Bench, earlier: list[Row], honest: list[Row]) -> Iterator[Figure]
     copies = [{**row, "text": edited(row["text"], chance)} for row in chance.sample(earlier, COUNT)]
     datanet = bench.datanet(f"banking-{len(earlier)}", "labelled-text", {"text": "text", "label": "label"})
     datanet.imported(earlier)
-    theirs, escaping = (_novelty(datanet.checked(part)) for part in (honest, copies))
+    theirs = datanet.checked(honest)
+    copied = datanet.checked(copies)
+    lost = 1 - np.array([row["novelty"] for row in theirs])
+    held = _held(theirs)
+    escaping = np.where(_held(copied), 0.0, [row["novelty"] for row in copied])
     honest_plain, copies_plain = (_plain(earlier, part) for part in (honest, copies))
     first = len(earlier) == SIZES[0]
     yield Figure(
         data=f"banking77, {len(earlier):,} earlier",
         name="honest credit lost to novelty",
-        **paired(COUNT, mean_of(1 - theirs), mean_of(1 - honest_plain)),
+        **paired(COUNT, mean_of(lost), mean_of(1 - honest_plain)),
         must="≤ .07" if first else "",
         aim="≤ .05" if first else "",
         note=SCRIPT,
+    )
+    yield Figure(
+        data=f"banking77, {len(earlier):,} earlier",
+        name="honest records held as a copying pattern",
+        ours=bootstrap(COUNT, mean_of(held)),
     )
     yield Figure(
         data=f"banking77, {len(earlier):,} earlier",
@@ -88,12 +98,10 @@ def _filled(text: str, chance: Random) -> str:
     return " ".join(words)
 
 
-def _novelty(judged: Sequence[Row]) -> NDArray[np.float64]:
-    held = [
-        any(finding["check"] in COPYING and finding["severity"] in ("hold", "critical") for finding in row["findings"])
-        for row in judged
-    ]
-    return np.array([0.0 if is_held else row["novelty"] for row, is_held in zip(judged, held, strict=True)])
+def _held(judged: Sequence[Row]) -> NDArray[np.bool_]:
+    return np.array(
+        [any(finding["severity"] in ("hold", "critical") for finding in found(row, *COPYING)) for row in judged]
+    )
 
 
 def _plain(earlier: Sequence[Row], new: Sequence[Row]) -> NDArray[np.float64]:
