@@ -1,9 +1,10 @@
 """What random audits teach: how much each sort of evidence weighs, and how much of what looks good is good.
 
-`logit P(good) = prior + β·e − δ`, fitted by penalised logistic regression (Hoerl and Kennard's ridge, toward the
+`logit P(good) = prior + β·e + δ`, fitted by penalised logistic regression (Hoerl and Kennard's ridge, toward the
 defaults instead of toward nothing). Each audit counts by the inverse of the probability that it was drawn with
 (Horvitz and Thompson 1952), so that a draw which favours what is suspect does not make everybody look suspect. Only
-records drawn at random teach anything: what a curator chose to look at says what curators choose.
+records drawn at random teach anything: what a curator chose to look at says what curators choose. And only records
+that were found bad teach to think less of a warning: good ones alone never lift what the evidence speaks against.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from curation.datanet.card import Policy
 from curation.evidence.known import Known
 from curation.evidence.reference import Calibration
 from curation.finding import Floats
-from curation.quality import MICRO, Audited, logistic, prior_log_odds
+from curation.quality import MICRO, STRANGE, Audited, logistic, prior_log_odds
 
 # With fewer nothing is learned: the intervals would be wider than what is to be corrected.
 AUDITS_MIN = 50
@@ -26,8 +27,14 @@ AUDITS_MIN = 50
 # them. Every audit says something of labels, and how sharp a classifier's probabilities are differs by reference:
 # where 30 % of banking77's labels are wrong β is 2.8, and held to 1 ± .5 the calibration error was .07 instead of .05.
 SPREAD = np.array([0.5, 0.35, 2.0, 2.0])
-# Evidence for a record never counts against it. The label's β stays above nothing, since c = c₀ + δ/β.
-LEAST = np.array([0.0, 0.0, 0.05, -np.inf])
+# Evidence for a record never counts against it.
+LEAST = np.array([0.0, 0.0, 0.0, -np.inf])
+MOST = np.array([np.inf, np.inf, np.inf, np.inf])
+
+# With fewer found bad no β falls below its default, the intercept rises not at all and falls by no more than that, and
+# nothing is cut off: how a warning is to be taken nobody knows who has hardly seen a bad record.
+BAD_MIN = 10
+FALL_MAX = 1.5
 
 # Where the label's evidence may be cut off: at these shares of the audited records. Texts unlike all others get next to
 # no probability for any label, right or wrong, so that at its low end the evidence stops telling them apart.
@@ -85,8 +92,8 @@ class AuditSample:
 class Seen:
     """What the engine saw in n audited records and what the audits said.
 
-    `prior` (n,) log-odds; `evidence` (n, 3) of rules, strangeness and label, before any β and with the default offset;
-    `judged` (n,) whether the label could be judged: the others have no offset either.
+    `prior` (n,) log-odds; `evidence` (n, 3) of rules, strangeness and label (vouched for), before any β;
+    `judged` (n,) whether the label could be judged: the others have no intercept either.
     """
 
     prior: Floats
@@ -98,12 +105,12 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True)
 class Learned:
-    """The β of rules, strangeness and label; how much (`shift`) the label's offset rises; its evidence's `least`."""
+    """The β of rules, strangeness and label; the log-odds `intercept` of what was judged; the label's `least`."""
 
     beta_rules: float
     beta_strangeness: float
     beta_label: float
-    shift: float
+    intercept: float
     least: float
 
 
@@ -119,10 +126,13 @@ def shares_of(drawn_with: Floats) -> Floats:
     return counted
 
 
-def audited_of(good: NDArray[np.bool_], drawn_with: Floats) -> Audited:
-    """How many of one contributor's records were found good and bad, each counted by the inverse of its probability."""
-    counted = shares_of(drawn_with)
-    return Audited(good=float(counted[good].sum()), bad=float(counted[~good].sum()))
+def audited_of(good: NDArray[np.bool_], _drawn_with: Floats | None = None) -> Audited:
+    """How many of one contributor's records were found good and bad: each counts one, whatever it was drawn with.
+
+    Counted by the inverse of their probabilities, one good record of a rare draw wiped out what all others had shown,
+    and one more bad record could raise the prior.
+    """
+    return Audited(good=float(good.sum()), bad=float((~good).sum()))
 
 
 def audited_purity(policy: Policy, good: NDArray[np.bool_], drawn_with: Floats) -> float:
@@ -139,13 +149,13 @@ def priors_of(policy: Policy, contributors: Sequence[str], sample: AuditSample) 
     So a contributor whose junk was found answers for it alone, and the offset that all share stays where it was. The
     owner's imports are what the offset is defined on: they are seen with a newcomer's prior.
     """
-    names, good, drawn_with = np.array(contributors, dtype=object), sample.is_good, sample.drawn_with
+    names, good = np.array(contributors, dtype=object), sample.is_good
     priors = np.full(len(sample), prior_log_odds(policy))
     for name in sorted(set(contributors)):
         own = np.flatnonzero((names == name) & ~np.array(sample.imported, dtype=np.bool_))
         for place in own.tolist():
             others = own[own != place]
-            priors[place] = prior_log_odds(policy, audited_of(good[others], drawn_with[others]))
+            priors[place] = prior_log_odds(policy, audited_of(good[others]))
     return priors
 
 
@@ -154,49 +164,76 @@ def learn(seen: Seen, default: Calibration) -> Learned:
     start = np.array([default.beta_rules, default.beta_strangeness, default.beta_label, 0.0])
     if len(seen.good) < AUDITS_MIN:
         return _learned(start, default.label_least)
+    bad = ~seen.good
+    low, high = LEAST.copy(), MOST.copy()
+    if bad.sum() < BAD_MIN:
+        low[:2] = start[:2]
+    if (bad & seen.judged).sum() < BAD_MIN:
+        low[2:], high[3] = (start[2], -FALL_MAX), 0.0
     known = seen.evidence[seen.judged, 2]
     cuts = [default.label_least, *(float(np.quantile(known, share)) for share in CUTS if len(known))]
-    tried = [(cut, *_fitted(_cut_off(seen, cut), seen, start)) for cut in cuts]
-    cut, values, _ = min(tried, key=lambda one: one[2] + CUT_PRICE * (one[0] > default.label_least))
-    return _learned(values, cut)
+    tried: list[tuple[float, Learned]] = []
+    for cut in cuts:
+        is_cut = cut > default.label_least
+        if is_cut and (cut > 0 or (bad & seen.judged & (seen.evidence[:, 2] < cut)).sum() < BAD_MIN):
+            continue
+        found, cost = _best(seen, cut, start, (low, high))
+        # What lies below a cut is never spoken for.
+        if not is_cut or found.beta_label * cut + found.intercept <= 0:
+            tried.append((cost + CUT_PRICE * is_cut, found))
+    return min(tried, key=lambda one: one[0])[1]
 
 
-def _cut_off(seen: Seen, cut: float) -> Floats:
-    """The columns of the regression, (n, 4): three sorts of evidence and the label's offset."""
-    label = np.where(seen.judged, np.maximum(seen.evidence[:, 2], cut), 0.0)
-    return np.column_stack([seen.evidence[:, :2], label, -seen.judged.astype(np.float64)])
+def columns(seen: Seen, least: float, *, is_lifted: bool) -> Floats:
+    """The columns of the regression, (n, 4): three sorts of evidence, and one where the intercept counts.
+
+    Where it lifts (`is_lifted`) it does not count for strange records, as no other word about their labels does.
+    """
+    label = np.where(seen.judged, np.maximum(seen.evidence[:, 2], least), 0.0)
+    counts = seen.judged & (seen.evidence[:, 1] > STRANGE) if is_lifted else seen.judged
+    return np.column_stack([seen.evidence[:, :2], label, counts.astype(np.float64)])
 
 
-def _learned(values: Floats, cut: float) -> Learned:
+def _best(seen: Seen, cut: float, start: Floats, bounds: tuple[Floats, Floats]) -> tuple[Learned, float]:
+    """The better of two fits, of an intercept that falls and of one that rises, and its cost."""
+    low, high = bounds
+    falls = _fitted(columns(seen, cut, is_lifted=False), seen, start, (low, np.minimum(high, [*MOST[:3], 0.0])))
+    rises = falls
+    if high[3] > 0:
+        rises = _fitted(columns(seen, cut, is_lifted=True), seen, start, (np.maximum(low, [*LEAST[:3], 0.0]), high))
+    values, cost = min(falls, rises, key=lambda one: one[1])
+    return _learned(values, cut), cost
+
+
+def _learned(values: Floats, least: float) -> Learned:
     rules, strange, label, intercept = values.tolist()
-    shift = intercept / label
-    # The cut was told from the default offset on.
-    return Learned(beta_rules=rules, beta_strangeness=strange, beta_label=label, shift=shift, least=cut - shift)
+    return Learned(beta_rules=rules, beta_strangeness=strange, beta_label=label, intercept=intercept, least=least)
 
 
-def _fitted(columns: Floats, seen: Seen, start: Floats) -> tuple[Floats, float]:
+def _fitted(rows: Floats, seen: Seen, start: Floats, bounds: tuple[Floats, Floats]) -> tuple[Floats, float]:
     """The bounded minimum and its cost, by projected Newton steps (Bertsekas 1982); the function is strictly convex."""
+    low, high = bounds
     precision, counted, prior, good = 1 / SPREAD**2, shares_of(seen.drawn_with), seen.prior, seen.good
 
     def cost(values: Floats) -> float:
-        odds = prior + columns @ values
+        odds = prior + rows @ values
         surprise = counted @ np.logaddexp(0.0, np.where(good, -odds, odds))
         return float(surprise + 0.5 * (precision @ (values - start) ** 2))
 
     values, now = start, cost(start)
     for _ in range(_STEPS_MAX):
         # 1. Slope and curvature; what lies on its bound and would go beyond it stays there.
-        chance = logistic(prior + columns @ values)
-        slope = columns.T @ (counted * (chance - good)) + precision * (values - start)
-        curvature = (columns.T * (counted * chance * (1 - chance))) @ columns + np.diag(precision)
-        free = (values > LEAST) | (slope < 0)
+        chance = logistic(prior + rows @ values)
+        slope = rows.T @ (counted * (chance - good)) + precision * (values - start)
+        curvature = (rows.T * (counted * chance * (1 - chance))) @ rows + np.diag(precision)
+        free = ((values > low) | (slope < 0)) & ((values < high) | (slope > 0))
         step = np.zeros_like(values)
         step[free] = np.linalg.solve(curvature[np.ix_(free, free)], slope[free])
         # 2. The longest halving of the step that goes down.
         length = 1.0
-        while length > _ENOUGH and cost(np.maximum(values - length * step, LEAST)) > now:
+        while length > _ENOUGH and cost(np.clip(values - length * step, low, high)) > now:
             length /= 2
-        following = np.maximum(values - length * step, LEAST)
+        following = np.clip(values - length * step, low, high)
         if length <= _ENOUGH or np.abs(following - values).max() < _ENOUGH:
             break
         values, now = following, cost(following)

@@ -44,7 +44,7 @@ def learned(members: Evidence, audits: AuditSample) -> Calibration:
         beta_rules=found.beta_rules,
         beta_strangeness=found.beta_strangeness,
         beta_label=found.beta_label,
-        label_offset=default.label_offset + found.shift,
+        label_intercept=found.intercept,
         label_least=found.least,
         audits=len(audits),
     )
@@ -62,6 +62,7 @@ def _evidence_about(members: Evidence, audits: AuditSample) -> Evidence:
         contribution=replace(members.contribution, rows=tuple(records)),
         subjects=known,
         own=np.array([reference.row_of_id.get(one, -1) for one in known.ids], dtype=np.int64),
+        encoder_languages=frozenset(members.datanet.encoder.languages),
     )
 
 
@@ -76,7 +77,7 @@ def _seen(evidence: Evidence, audits: AuditSample) -> Seen:
     return Seen(
         prior=priors_of(evidence.datanet.policy, evidence.subjects.contributors, audits),
         evidence=np.column_stack([np.array(audits.rules) / MICRO, strange, vouched(label, strange)]),
-        # What could not be judged stands at nought exactly, without an offset.
+        # What could not be judged stands at nought exactly, without an intercept.
         judged=label != 0,
         good=audits.is_good,
         drawn_with=audits.drawn_with,

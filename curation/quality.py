@@ -70,8 +70,9 @@ def terms(
     }
     given = np.zeros(len(rules)) if label is None else label
     # What could not be judged stands at nought exactly, and stays there.
-    bounded = np.where(given == 0, 0.0, np.maximum(vouched(given, strange), calibration.label_least))
-    parts[Term.LABEL_NOISE.value] = calibration.beta_label * bounded
+    heard = calibration.beta_label * np.maximum(vouched(given, strange), calibration.label_least)
+    added = vouched(np.full(len(rules), calibration.label_intercept), strange)
+    parts[Term.LABEL_NOISE.value] = np.where(given == 0, 0.0, heard + added)
     return parts
 
 

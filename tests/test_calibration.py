@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from curation.calibration import (
     AUDITS_MIN,
+    BAD_MIN,
     SPREAD,
     AuditSample,
     Learned,
     Seen,
     audited_of,
     audited_purity,
+    columns,
     learn,
     priors_of,
     shares_of,
@@ -22,7 +24,7 @@ from curation.calibration import (
 from curation.evidence.known import joined
 from curation.evidence.reference import Calibration
 from curation.finding import Floats
-from curation.quality import logistic, terms
+from curation.quality import STRANGE, logistic, prior_log_odds, terms, vouched, weights
 from tests.engine_sample import a_card
 
 POLICY = a_card().policy
@@ -57,14 +59,14 @@ def taken(seen: Seen, rows: "np.ndarray[tuple[int], np.dtype[np.int64]]", drawn_
 
 
 def values(found: Learned) -> Floats:
-    return np.array([found.beta_rules, found.beta_strangeness, found.beta_label, found.shift * found.beta_label])
+    return np.array([found.beta_rules, found.beta_strangeness, found.beta_label, -found.intercept])
 
 
 @given(st.integers(0, AUDITS_MIN - 1), SEEDS)
 @settings(deadline=None, max_examples=20)
 def test_few_audits_teach_nothing(count: int, seed: int) -> None:
     assert learn(simulated(count, seed), DEFAULT) == Learned(
-        beta_rules=1.0, beta_strangeness=0.7, beta_label=1.0, shift=0.0, least=DEFAULT.label_least
+        beta_rules=1.0, beta_strangeness=0.7, beta_label=1.0, intercept=0.0, least=DEFAULT.label_least
     )
 
 
@@ -95,12 +97,12 @@ def test_evidence_for_a_record_never_counts_against_it(count: int, seed: int) ->
     found = learn(simulated(count, seed, np.array([-2.0, -2.0, -2.0, 0.0])), DEFAULT)
     assert found.beta_rules >= 0
     assert found.beta_strangeness >= 0
-    assert found.beta_label > 0
+    assert found.beta_label >= 0
 
 
 def test_what_the_audits_contradict_is_set_aside() -> None:
     found = learn(simulated(2000, 1, np.array([-2.0, -2.0, -2.0, 0.0])), DEFAULT)
-    assert (found.beta_rules, found.beta_strangeness, found.beta_label) == (0.0, 0.0, 0.05)
+    assert (found.beta_rules, found.beta_strangeness, found.beta_label) == (0.0, 0.0, 0.0)
 
 
 @given(st.integers(AUDITS_MIN, 200), SEEDS)
@@ -127,7 +129,7 @@ def test_evidence_is_cut_where_it_says_no_more() -> None:
     chance = logistic(seen.prior + seen.evidence[:, :2] @ TRUE[:2] + 1.4 * flat - 3.0 * seen.judged)
     good = np.random.default_rng(6).random(len(chance)) < chance
     found = learn(replace(seen, good=good), DEFAULT)
-    assert found.least + found.shift == pytest.approx(-1.0, abs=0.5)
+    assert found.least == pytest.approx(-1.0, abs=0.5)
     assert found.beta_label == pytest.approx(1.4, abs=0.3)
     # Where it goes on telling to its end, it is left alone.
     assert learn(seen, DEFAULT).least < seen.evidence[:, 2].min()
@@ -137,6 +139,11 @@ def test_a_cut_leaves_alone_what_could_not_be_judged() -> None:
     cut = Calibration(label_least=1.5)
     found = terms(2.2, cut, np.zeros(3), np.zeros(3), np.array([-4.0, 0.0, 2.0]))
     assert found["label-noise"].tolist() == [1.5, 0.0, 2.0]
+
+
+def balance(found: Learned) -> float:
+    """The label's evidence at which its term says nothing."""
+    return -found.intercept / found.beta_label
 
 
 def test_a_contributors_junk_is_answered_for_by_them_alone() -> None:
@@ -155,9 +162,9 @@ def test_a_contributors_junk_is_answered_for_by_them_alone() -> None:
     priors = priors_of(POLICY, names, sample)
     assert priors[:200] == pytest.approx(np.full(200, np.log(9)))
     assert priors[200:] == pytest.approx(np.full(200, np.log(9 / 200)))
-    alone = learn(honest, DEFAULT).shift
-    together = learn(Seen(**{**both, "prior": priors}), DEFAULT).shift
-    blamed_on_all = learn(Seen(**both), DEFAULT).shift
+    alone = balance(learn(honest, DEFAULT))
+    together = balance(learn(Seen(**{**both, "prior": priors}), DEFAULT))
+    blamed_on_all = balance(learn(Seen(**both), DEFAULT))
     assert together - alone < 0.25 * (blamed_on_all - alone)
 
 
@@ -172,13 +179,83 @@ def test_counting_by_the_inverse_undoes_a_draw_that_favours_the_bad() -> None:
     assert values(learn(blind, DEFAULT))[3] > TRUE[3] + 1.5
 
 
-@given(st.lists(st.tuples(st.booleans(), st.floats(1e-6, 1)), min_size=1, max_size=60))
-def test_audits_are_worth_no_more_than_their_number(drawn: list[tuple[bool, float]]) -> None:
-    good = np.array([one for one, _ in drawn])
-    drawn_with = np.array([rate for _, rate in drawn])
-    found = audited_of(good, drawn_with)
-    assert 1 - 1e-9 <= found.good + found.bad <= len(drawn) + 1e-9
-    assert found.good == pytest.approx((good / drawn_with).sum() / (1 / drawn_with).sum() * (found.good + found.bad))
+AUDITS = st.lists(st.tuples(st.booleans(), st.floats(1e-6, 1)), max_size=60)
+
+
+@given(AUDITS, st.tuples(st.booleans(), st.floats(1e-6, 1)))
+def test_a_good_audit_never_lowers_the_prior_and_a_bad_one_never_raises_it(
+    drawn: list[tuple[bool, float]], one_more: tuple[bool, float]
+) -> None:
+    def prior(audits: list[tuple[bool, float]]) -> float:
+        good = np.array([is_good for is_good, _ in audits], dtype=np.bool_)
+        return prior_log_odds(POLICY, audited_of(good, np.array([rate for _, rate in audits])))
+
+    before, after = prior(drawn), prior([*drawn, one_more])
+    assert after >= before if one_more[0] else after <= before
+
+
+@given(AUDITS)
+def test_audits_are_worth_their_number(drawn: list[tuple[bool, float]]) -> None:
+    good = np.array([one for one, _ in drawn], dtype=np.bool_)
+    found = audited_of(good, np.array([rate for _, rate in drawn]))
+    assert (found.good, found.bad) == (sum(good), len(drawn) - sum(good))
+
+
+def one_weight(found: Learned, label: float, strange: float = 0.0) -> float:
+    parts = terms(np.log(9), calibrated(found), np.zeros(1), np.array([strange]), np.array([label]))
+    return float(weights(parts)[0])
+
+
+def calibrated(found: Learned) -> Calibration:
+    return Calibration(
+        beta_rules=found.beta_rules,
+        beta_strangeness=found.beta_strangeness,
+        beta_label=found.beta_label,
+        label_intercept=found.intercept,
+        label_least=found.least,
+    )
+
+
+@given(st.integers(AUDITS_MIN, 1000), SEEDS, st.floats(-6, 6), st.floats(0.1, 5), st.integers(0, BAD_MIN - 1))
+@settings(deadline=None, max_examples=60)
+def test_good_audits_do_not_switch_the_label_check_off(
+    count: int, seed: int, middle: float, spread: float, bad: int
+) -> None:
+    """Nor do a few bad ones among them, which may lie anywhere."""
+    random = np.random.default_rng(seed)
+    seen = simulated(count, seed)
+    seen.evidence[:, 2] = vouched(np.where(seen.judged, random.normal(middle, spread, count), 0.0), seen.evidence[:, 1])
+    found = learn(replace(seen, prior=np.full(count, np.log(9)), good=np.arange(count) >= bad), DEFAULT)
+    assert found.least == DEFAULT.label_least
+    unlearned = learn(simulated(0, 0), DEFAULT)
+    for strange in (0.0, -2.0):
+        assert one_weight(found, -8.0, strange) < POLICY.review_below
+        assert one_weight(found, -4.0, strange) <= one_weight(unlearned, -4.0, strange) + 1e-9
+
+
+@given(st.integers(AUDITS_MIN, 400), SEEDS, st.floats(-3, 3), st.floats(-0.5, 3))
+@settings(deadline=None, max_examples=60)
+def test_what_was_fitted_is_what_is_applied(count: int, seed: int, intercept: float, slope: float) -> None:
+    """Of strange records as well, and of records whose label could not be judged."""
+    seen = simulated(count, seed, np.array([1.0, 0.7, slope, intercept]))
+    raw = seen.evidence[:, 2].copy()
+    seen.evidence[:, 2] = vouched(raw, seen.evidence[:, 1])
+    found = learn(seen, DEFAULT)
+    parameters = [found.beta_rules, found.beta_strangeness, found.beta_label, found.intercept]
+    fitted = seen.prior + columns(seen, found.least, is_lifted=found.intercept > 0) @ np.array(parameters)
+    parts = terms(2.2, calibrated(found), seen.evidence[:, 0], seen.evidence[:, 1], raw)
+    assert np.sum(list(parts.values()), axis=0) == pytest.approx(fitted, abs=1e-9)
+    # Below a cut no label is spoken for, and no strange record's anywhere.
+    assert found.least == DEFAULT.label_least or found.beta_label * found.least + found.intercept <= 0
+    assert (parts["label-noise"][seen.evidence[:, 1] <= STRANGE] <= 0).all()
+
+
+def test_a_cut_needs_bad_records_below_it() -> None:
+    """Good records of low evidence, the bad ones among the others: nothing shows that the low end tells nothing."""
+    seen = simulated(400, 11)
+    low = seen.judged & (seen.evidence[:, 2] < np.quantile(seen.evidence[seen.judged, 2], 0.4))
+    found = learn(replace(seen, good=seen.good | low), DEFAULT)
+    assert found.least == DEFAULT.label_least
 
 
 def test_nobody_audited_is_nobody() -> None:

@@ -114,6 +114,15 @@ def test_no_label_speaks_for_a_strange_record(strange: float, label: float) -> N
     assert weight(strange=strange, label=-label) <= weight(strange=strange, label=0.0)
 
 
+@given(st.floats(-5, 5), st.floats(-5, 0), st.floats(-5, 5).filter(bool))
+def test_an_intercept_counts_where_the_label_was_judged(intercept: float, strange: float, label: float) -> None:
+    learned = Calibration(label_intercept=intercept, beta_label=2.0)
+    here = np.array([strange, strange])
+    found = terms(2.2, learned, np.zeros(2), here, np.array([label, 0.0]))["label-noise"]
+    heard, added = (min(one, 0.0) if strange <= STRANGE else one for one in (label, intercept))
+    assert found == pytest.approx([2.0 * heard + added, 0.0])
+
+
 def test_novelty_at_the_ramps_ends() -> None:
     assert novelty(np.array([0.0, 0.6, 0.7, 0.8, 1.0]), (0.6, 0.8)) == pytest.approx([1, 1, 0.5, 0, 0])
 

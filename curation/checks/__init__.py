@@ -13,6 +13,11 @@ from curation.evidence.conformal import evidence_of, p_values
 from curation.evidence.evidence import Evidence
 from curation.finding import Finding, Floats, Opinion, Related, Severity, Term
 
+# From which similarity on two records are alike, and one repeats the other, whatever a card's novelty ramp says: who
+# asks for the very same words before novelty falls does not thereby allow series and forgeries.
+ALIKE_MIN = 0.6
+REPEAT_MIN = 0.8
+
 
 @dataclass(frozen=True, kw_only=True)
 class Check:

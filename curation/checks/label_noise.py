@@ -43,8 +43,10 @@ def _vote(evidence: Evidence) -> Floats:
 
 def given_probability(evidence: Evidence) -> Floats:
     """The probability of the label that each record was given, (n,); of a class nobody knows, the least there is."""
-    shares = probabilities(evidence)
-    codes = _given_codes(evidence)
+    return _given(probabilities(evidence), _given_codes(evidence))
+
+
+def _given(shares: Floats, codes: NDArray[np.int64]) -> Floats:
     return np.where(codes >= 0, shares[np.arange(len(codes)), codes], SHARE_MIN / 10)
 
 
@@ -55,8 +57,11 @@ def given_share(evidence: Evidence) -> Floats:
     little about the given one, but not nothing: with both, flipped banking labels and human errors (hint3) are told
     apart better than with either.
     """
-    given, codes = given_probability(evidence), _given_codes(evidence)
-    others = probabilities(evidence)
+    return _sureness(probabilities(evidence), _given_codes(evidence))
+
+
+def _sureness(shares: Floats, codes: NDArray[np.int64]) -> Floats:
+    given, others = _given(shares, codes), shares.copy()
     others[np.flatnonzero(codes >= 0), codes[codes >= 0]] = 0.0
     likeliest = np.maximum(others.max(axis=1), SHARE_MIN / 10)
     odds = given / np.sqrt(np.maximum(1.0 - given, SHARE_MIN / 10) * likeliest)
@@ -73,8 +78,8 @@ def judge(evidence: Evidence) -> Opinion:
     """Log-odds of every label; a finding where the weight suffers, with the likelier label and its neighbours."""
     if evidence.reference.heads is None:
         return _insufficient_everywhere(evidence)
-    shares, probability = probabilities(evidence), given_probability(evidence)
-    given = given_share(evidence)
+    shares, codes = probabilities(evidence), _given_codes(evidence)
+    probability, given = _given(shares, codes), _sureness(shares, codes)
     clipped = np.clip(given, SHARE_MIN, 1 - SHARE_MIN)
     odds = np.log(clipped / (1 - clipped)) - evidence.reference.calibration.label_offset
     findings: list[Finding] = []

@@ -50,7 +50,9 @@ def judge(evidence: Evidence) -> Opinion:
     usual = evidence.reference.nonconformity.get(CHECK.name, np.zeros(0))
     stands_out = p_values(partners.margin, usual, evidence.is_member) <= STANDS_OUT_RATE
     findings = []
-    for code in suspects:
+    # Whoever has fewer partners here cannot be the one; the bound stays that of all who might have been.
+    partnered = np.bincount(codes[partners.rows[partners.rows >= 0]], minlength=int(codes.max()) + 1)
+    for code in (code for code in suspects if partnered[code] >= RECORDS_MIN):
         theirs = np.flatnonzero(codes == code)
         for pattern in _patterns(partners, theirs, stands_out, ERROR_MAX / len(suspects)):
             findings += [_finding(evidence, partners, place, pattern) for place in pattern.places.tolist()]

@@ -5,7 +5,7 @@ One repeat is no fault and only lowers novelty (`near-duplicate`); a contributio
 
 import numpy as np
 
-from curation.checks import Check, related_other
+from curation.checks import ALIKE_MIN, REPEAT_MIN, Check, related_other
 from curation.datanet.card import Datanet, Task
 from curation.evidence.chance import binomial_tail
 from curation.evidence.evidence import Evidence
@@ -37,6 +37,7 @@ def judge(evidence: Evidence) -> Opinion:
     if evidence.self_checked or evidence.is_member.any():
         return Opinion()
     low, high = evidence.datanet.policy.novelty_ramp
+    low, high = min(low, ALIKE_MIN), min(high, REPEAT_MIN)
     repeats = {place: match for place, match in _repeats(evidence).items() if match.similarity >= high}
     usual = evidence.reference.nonconformity.get(CHECK.name, np.zeros(0))
     # The reference is free of its own repeats; how many nearly are tells how often people there say alike things.

@@ -5,7 +5,7 @@ Where the reference is full of such pairs they are ordinary; where it is not, a 
 
 import numpy as np
 
-from curation.checks import Check, related_other
+from curation.checks import ALIKE_MIN, Check, related_other
 from curation.evidence.conformal import p_values
 from curation.evidence.evidence import Evidence
 from curation.evidence.matches import Kind, Match
@@ -36,7 +36,7 @@ def fact_similarity(evidence: Evidence, *, of_others_only: bool) -> tuple[Floats
 
 def judge(evidence: Evidence) -> Opinion:
     """Holds records whose substitution twin is closer than the reference's own; a file mostly of them, whole."""
-    low, _ = evidence.datanet.policy.novelty_ramp
+    low = min(evidence.datanet.policy.novelty_ramp[0], ALIKE_MIN)
     similarity, closest = fact_similarity(evidence, of_others_only=True)
     p = p_values(similarity, evidence.reference.fact_similarity, evidence.is_member)
     ordinary = max(ORDINARY_SHARE, TWINS_MAX / (1 + len(evidence.reference)))

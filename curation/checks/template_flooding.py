@@ -3,7 +3,7 @@
 Ten questions from one pattern are nobody's fault; a contribution made of them is one record's worth of work.
 """
 
-from curation.checks import Check, related_other
+from curation.checks import ALIKE_MIN, Check, related_other
 from curation.datanet.card import Datanet, Task
 from curation.evidence.chance import binomial_tail
 from curation.evidence.evidence import Evidence
@@ -25,7 +25,7 @@ def judge(evidence: Evidence) -> Opinion:
     # Of what is itself the reference, its own rate is the rate.
     if evidence.self_checked or evidence.is_member.any():
         return Opinion()
-    low, _ = evidence.datanet.policy.novelty_ramp
+    low = min(evidence.datanet.policy.novelty_ramp[0], ALIKE_MIN)
     series = {place: match for place, match in _variations(evidence).items() if match.similarity >= low}
     usual = evidence.reference.fact_similarity
     own_rate = float((usual >= low).mean()) if len(usual) else 0.0

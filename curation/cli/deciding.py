@@ -55,7 +55,10 @@ def read_words(path: Path, *, reason: str | None, drawn_with: float | None) -> I
 def _object(data: bytes) -> dict[str, Any]:
     if len(data) > LINE_MAX:
         raise ValueError("too long")
-    return dict(json.loads(data, object_pairs_hook=_once))
+    told = json.loads(data, object_pairs_hook=_once)
+    if not isinstance(told, dict):
+        raise ValueError("no object")  # noqa: TRY004  (of a line, not of an argument)
+    return told
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

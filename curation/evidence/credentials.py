@@ -64,7 +64,7 @@ def secret_spans(text: str) -> Iterator[tuple[int, int]]:
 def _keys_alone(text: str) -> Iterator[tuple[int, int]]:
     for start, end in _ALONE.spans(text):
         # Part of an address is no key, however it looks.
-        if end - start > _ALONE_MAX or text[start - 1 : start] in (".", ":", "@", "?", "&", "#", "%"):
+        if end - start > _ALONE_MAX or text[start - 1 : start] in (".", ":", "@", "?", "&", "#", "%", "=", "/"):
             continue
         word = text[start:end]
         longest = max(word.translate(_DIVIDERS).split(), key=len, default="")

@@ -4,6 +4,7 @@ The only module that knows sklearn. Fitted when the reference changes and saved 
 numpy alone.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,7 @@ def fit_heads(vectors: NDArray[np.float32], labels: NDArray[Any], classes: tuple
     intercepts = np.full(len(classes), -30.0)
     if len(seen) > 1:
         model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ITERATIONS_MAX, tol=1e-3)
-        sizes = {label: int((labels == label).sum()) for label in seen}
+        sizes = Counter(labels.tolist())
         weights = np.array([sizes[label] for label in labels.tolist()], dtype=np.float64) ** -BALANCE
         model.fit(vectors.astype(np.float32), labels, sample_weight=weights / weights.mean())
         rows = _as_multinomial(model.coef_, model.intercept_)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from curation.evidence.known import Known, record_tokens
 from curation.evidence.nearest import nearest_before
 from curation.evidence.sketches import proposals
-from curation.evidence.words import NEGATIONS, UNITS, Overlap, longest_run, overlap
+from curation.evidence.words import NEGATIONS, UNITS, Overlap, overlap, share_in_one_piece
 
 PROPOSED_BY_VECTOR = 20
 KEPT_MATCHES = 5
@@ -25,6 +25,7 @@ KEPT_MATCHES = 5
 CONTAINED_MIN = 0.9
 # Only the same words in the same order are wholly alike: not a part, a typo or another order.
 ALIKE_MAX = 0.99
+PART_MAX = 0.98
 CONTAINED_COSINE_MIN = 0.8
 CONTAINED_TOKENS_MIN = 5
 # A copy cut short has only words of what it copied; so has many a short question that nobody copied.
@@ -151,10 +152,9 @@ class _Pair:
         first, second = self.sequences
         return first == second
 
-    @cached_property
-    def run(self) -> int:
-        """How many tokens in a row both have."""
-        return longest_run(*self.sequences)
+    def in_one_piece(self, side: int) -> float:
+        """The share of one side (0 the subject, 1 the other) that stands in one piece of the other side."""
+        return share_in_one_piece(self.sequences[side], self.sequences[1 - side])
 
     @property
     def containment(self) -> float:
@@ -164,12 +164,12 @@ class _Pair:
             (len(self.subjects.tokens(self.subject)), self.overlap.within, WITHIN_TOKENS_MIN),
             (len(self.others.tokens(self.other)), self.overlap.contained, CONTAINED_TOKENS_MIN),
         )
-        for size, share, size_min in sides:
+        for side, (size, share, size_min) in enumerate(sides):
             if size < size_min or share < CONTAINED_MIN:
                 continue
-            if size >= SCATTERED_TOKENS_MIN or self.run >= CONTAINED_MIN * size:
+            if size >= SCATTERED_TOKENS_MIN or self.in_one_piece(side) >= CONTAINED_MIN:
                 found = max(found, share)
-        return found
+        return min(found, PART_MAX)
 
 
 def _judged(texts: _Pair, cosine: float, slot: Callable[[str], bool]) -> Match:

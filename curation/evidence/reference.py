@@ -38,6 +38,8 @@ class Calibration:
 
     Without labels `label_offset` is the offset of what is said of prompts and their responses; with labels that has its
     own, `pair_offset`.
+    `label_intercept` is what audits add, in log-odds, to the label's term of every record whose label was judged; of a
+    strange record it is never in favour. The offset stays where the reference's purity put it.
     `label_least` is the least that the label's evidence may be, before its β: a label that the reference knows nothing
     like is no surer to be wrong than one that it doubts. `audits` is how many audited records taught all this.
     """
@@ -47,6 +49,7 @@ class Calibration:
     beta_label: float = 1.0
     label_offset: float = 0.0
     pair_offset: float = 0.0
+    label_intercept: float = 0.0
     label_least: float = -50.0
     audits: int = 0
 

@@ -14,6 +14,12 @@ from rapidfuzz.distance import OSA
 # One edit in a short word makes another word ("now", "not"), in a long one it is usually a typo.
 SOFT_LETTERS_MIN = 4
 
+# How many other words may stand between those of one piece, which in a piece of fewer than eight words is too often
+# chance, and how many places are tried.
+GAP_MAX = 3
+GAP_TOKENS_MIN = 8
+STARTS_MAX = 64
+
 _TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ORDINAL = re.compile(r"[ivx]+[a-h]?")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
@@ -139,26 +145,36 @@ def overlap(first: frozenset[str], second: frozenset[str]) -> Overlap:
     return Overlap(common / union, contained, within, frozenset(left), frozenset(right))
 
 
-def longest_run(first: Sequence[str], second: Sequence[str]) -> int:
-    """How many tokens in a row both texts have, in the same order, typos aside."""
-    longest = 0
-    before = [0] * (len(second) + 1)
-    for token in first:
-        here = [0]
-        for place, twin in enumerate(second):
-            here.append(before[place] + 1 if token == twin or _alike(token, twin) else 0)
-        longest = max(longest, *here)
-        before = here
-    return longest
+def share_in_one_piece(piece: Sequence[str], text: Sequence[str]) -> float:
+    """The share of the tokens of `piece` that stand in `text` in order and close together, typos aside.
+
+    Close together: no more than `GAP_MAX` other words among them, and none in a piece of fewer than eight tokens.
+    """
+    if not piece:
+        return 0.0
+    twins = dict(_typos(set(text) - set(piece), set(piece) - set(text)))
+    told = [twins.get(token, token) for token in text]
+    length = len(piece) + (GAP_MAX if len(piece) >= GAP_TOKENS_MIN else 0)
+    found = 0
+    # At most one of few tokens may be missing, so one of the first two begins it; repeating it does not cost more time.
+    for start in [place for place, token in enumerate(told) if token in piece[:2]][:STARTS_MAX]:
+        window = told[start : start + length]
+        found = max(found, _in_order(piece, window))
+    return found / len(piece)
+
+
+def _in_order(piece: Sequence[str], window: Sequence[str]) -> int:
+    place = count = 0
+    for token in piece:
+        if token in window[place:]:
+            place = window.index(token, place) + 1
+            count += 1
+    return count
 
 
 def _is_soft(token: str) -> bool:
     """Whether one edit leaves a token the same word. In "type IIIb" it does not: the letters count."""
     return len(token) >= SOFT_LETTERS_MIN and token.isalpha() and not _ORDINAL.fullmatch(token)
-
-
-def _alike(token: str, twin: str) -> bool:
-    return _is_soft(token) and _is_soft(twin) and OSA.distance(token, twin, score_cutoff=1) <= 1
 
 
 def _typos(left: Iterable[str], right: Iterable[str]) -> list[tuple[str, str]]:

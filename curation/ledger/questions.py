@@ -33,7 +33,7 @@ SELECT seq, decided_at, decision, curator, reason, label, drawn_ppm FROM decisio
 """
 _AUDITS = """
 SELECT count(DISTINCT d.record) AS audits FROM decisions AS d JOIN records AS r ON r.record = d.record
-WHERE r.datanet = ? AND d.drawn_ppm IS NOT NULL
+WHERE r.datanet = ? AND d.drawn_ppm IS NOT NULL AND r.inspected <> 'reject'
 """
 
 

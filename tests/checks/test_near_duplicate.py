@@ -3,7 +3,7 @@
 import pytest
 
 from curation.datanet.canonical import Value
-from curation.evidence.matches import ALIKE_MAX
+from curation.evidence.matches import PART_MAX
 from curation.finding import Severity
 from tests.engine_sample import Asked, judged_by, medical_rows
 
@@ -52,8 +52,8 @@ def test_a_copy_cut_short_is_not_new(medical: Asked) -> None:
     short = " ".join(TEXT.split()[:-6])
     opinion = judged_by("near-duplicate", medical([question(short)]))
     assert opinion.similarity is not None
-    assert opinion.similarity[0] == ALIKE_MAX
-    assert "0.99 of its words are those of record" in opinion.findings[0].message
+    assert opinion.similarity[0] == PART_MAX
+    assert "0.98 of its words are those of record" in opinion.findings[0].message
 
 
 def test_words_of_ones_own_are_new(medical: Asked) -> None:

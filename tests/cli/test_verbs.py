@@ -124,6 +124,10 @@ def test_many_decisions_come_from_one_file(curate: Curate, root: Path, record: s
         ),
         ("[" * 50_000, "words.jsonl line 2: no JSON object"),
         ("nonsense", "words.jsonl line 2: no JSON object"),
+        ("5", "words.jsonl line 2: no JSON object"),
+        ("null", "words.jsonl line 2: no JSON object"),
+        ("[1]", "words.jsonl line 2: no JSON object"),
+        (f'[["record", "{record}"], ["decision", "accept"]]', "words.jsonl line 2: no JSON object"),
         ({**good, "record": "ffffffff"}, "no record's id begins with"),
     ):
         small.write_jsonl(file, [good, line])

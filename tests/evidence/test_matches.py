@@ -7,8 +7,8 @@ import pytest
 
 from curation.evidence.known import joined
 from curation.evidence.matches import (
-    ALIKE_MAX,
     KEPT_MATCHES,
+    PART_MAX,
     PROPOSED_BY_VECTOR,
     Kind,
     Match,
@@ -85,7 +85,7 @@ def test_negations_on_both_sides_are_no_twins() -> None:
 def test_a_padded_copy_counts_by_what_it_contains() -> None:
     found = match(f"{DOSE} {BOILERPLATE}", DOSE)
     assert found.raw < 0.6
-    assert found.similarity == ALIKE_MAX
+    assert found.similarity == PART_MAX
     assert found.kind is Kind.COPY
 
 
@@ -100,7 +100,7 @@ def test_containment_needs_a_like_meaning_and_five_words() -> None:
 def test_a_copy_cut_short_counts_by_how_much_of_it_is_copied() -> None:
     found = match(DOSE, f"{DOSE} {BOILERPLATE}")
     assert found.raw < 0.6
-    assert found.similarity == ALIKE_MAX
+    assert found.similarity == PART_MAX
     apart = match(DOSE, f"{DOSE} {BOILERPLATE}", angle=0.7)
     assert apart.similarity == apart.raw
 
@@ -109,13 +109,19 @@ def test_a_copy_cut_short_counts_by_how_much_of_it_is_copied() -> None:
 def test_few_words_of_a_long_record_are_nobodys(words: int, *, counts: bool) -> None:
     found = match(" ".join(BOILERPLATE.split()[:words]), BOILERPLATE)
     assert found.raw < 0.6
-    assert (found.similarity == ALIKE_MAX) is counts
+    assert (found.similarity == PART_MAX) is counts
 
 
 def test_few_words_count_in_one_piece_and_scattered_they_do_not() -> None:
     short = "can children drink mint tea"
     piece = match(f"please tell me {short} {BOILERPLATE}", short)
-    assert piece.similarity == ALIKE_MAX
+    assert piece.similarity == PART_MAX
+    typo = match(f"please tell me can chidlren drink mint tea {BOILERPLATE}", short)
+    assert typo.similarity == PART_MAX
+    # One word put into a piece of eight frees no copy.
+    longer = f"{short} with milk after meals"
+    put_in = match(f"can my children drink mint tea with milk after meals {BOILERPLATE}", longer)
+    assert put_in.similarity == PART_MAX
     scattered = match(f"can a nurse give children a cold drink {BOILERPLATE} and mint leaves or tea", short)
     assert scattered.similarity == scattered.raw
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from curation.evidence.words import NEGATIONS, UNITS, canonical_text, longest_run, overlap, tokens_of
+from curation.evidence.words import NEGATIONS, UNITS, canonical_text, overlap, share_in_one_piece, tokens_of
 
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789 .,", min_size=1, max_size=40)
 # What a reader takes for the Latin letter: Cyrillic, Greek and Armenian.
@@ -235,22 +235,27 @@ def test_containment_is_the_share_of_the_one_in_the_other() -> None:
 FEW = st.lists(st.sampled_from(["fever", "child", "at", "night", "250"]), max_size=6)
 
 
-@given(FEW, FEW, FEW)
-def test_a_run_is_found_wherever_it_stands(before: list[str], piece: list[str], after: list[str]) -> None:
-    assert longest_run([*before, *piece, *after], piece) == len(piece)
+@given(FEW, FEW.filter(bool), FEW)
+def test_a_piece_is_found_wherever_it_stands(before: list[str], piece: list[str], after: list[str]) -> None:
+    assert share_in_one_piece(piece, [*before, *piece, *after]) == 1.0
 
 
 @given(FEW, FEW)
-def test_a_run_is_no_longer_than_either_text_and_knows_no_order_of_the_pair(one: list[str], other: list[str]) -> None:
-    longest = longest_run(one, other)
-    assert longest <= min(len(one), len(other))
-    assert longest == longest_run(other, one)
+def test_a_share_is_of_the_tokens_that_are_there(piece: list[str], text: list[str]) -> None:
+    there = sum(token in text for token in piece)
+    assert 0.0 <= share_in_one_piece(piece, text) <= (there / len(piece) if piece else 0.0)
 
 
-def test_a_typo_does_not_break_a_run_and_another_word_does() -> None:
-    text = ["my", "child", "has", "a", "fever", "at", "night"]
-    assert longest_run(text, ["my", "child", "has", "a", "feverr", "at", "night"]) == len(text)
-    assert longest_run(text, ["my", "child", "has", "a", "cough", "at", "night"]) == 4
+def test_typos_and_words_put_in_leave_a_piece_whole_and_another_order_does_not() -> None:
+    piece = ["my", "child", "has", "a", "high", "fever", "at", "night"]
+    typo = ["my", "child", "has", "a", "high", "feverr", "at", "night"]
+    put_in = ["my", "small", "child", "now", "has", "a", "high", "fever", "late", "at", "night"]
+    assert share_in_one_piece(piece, typo) == 1.0
+    assert share_in_one_piece(piece, put_in) == 1.0
+    assert share_in_one_piece(piece[:7], put_in) < 0.9
+    assert share_in_one_piece(piece, ["at", "night", "a", "high", "fever", "has", "my", "child"]) < 0.5
+    scattered = " so we are told and ".join(piece).split()
+    assert share_in_one_piece(piece, scattered) < 0.5
 
 
 def test_an_ordinal_is_not_a_typo_of_another() -> None:

@@ -16,7 +16,7 @@ SCRIPT_COSINE: Final = 0.95
 # Where all records fill in a few templates, most words are shared by what has nothing to do with each other: there the
 # owner wants all words to be the same. Between copies and other facts no ramp that suits free text can tell.
 RAMPS: Final = (
-    ("ramp for templates, 0.99–1", "{novelty_ramp: [0.99, 1.0]}", True),
+    ("ramp for templates, .98–.99", "{novelty_ramp: [0.98, 0.99]}", True),
     ("ramp as it comes, .60–.80", "", False),
 )
 PER_KIND: Final = 300
