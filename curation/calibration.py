@@ -126,7 +126,7 @@ def shares_of(drawn_with: Floats) -> Floats:
     return counted
 
 
-def audited_of(good: NDArray[np.bool_], _drawn_with: Floats | None = None) -> Audited:
+def audited_of(good: NDArray[np.bool_]) -> Audited:
     """How many of one contributor's records were found good and bad: each counts one, whatever it was drawn with.
 
     Counted by the inverse of their probabilities, one good record of a rare draw wiped out what all others had shown,

@@ -30,7 +30,7 @@ from curation.fitting import distinct, fit_reference
 from curation.ledger.shelf import Shelf, Shelved
 from curation.ledger.standing import Ruling, Standing, standings
 from curation.ledger.state import State, Submission
-from curation.quality import MICRO, Audited
+from curation.quality import Audited
 from curation.verdict import Verdict
 
 
@@ -207,10 +207,7 @@ class Past:
     def audited(self, contributor: str) -> Audited:
         """How many of a contributor's own records audits found good and bad."""
         own = [one for one, name in zip(self.known.ids, self.known.contributors, strict=True) if name == contributor]
-        drawn = [self.audits[one] for one in own if one in self.audits]
-        return audited_of(
-            np.array([one.good for one in drawn], dtype=np.bool_), np.array([one.ppm for one in drawn]) / MICRO
-        )
+        return audited_of(np.array([self.audits[one].good for one in own if one in self.audits], dtype=np.bool_))
 
     def audit_sample(self, rules: Mapping[str, int]) -> AuditSample:
         """The audits that a reference learns from: of records whose evidence of the rules is given, in micro."""

@@ -188,7 +188,7 @@ def test_a_good_audit_never_lowers_the_prior_and_a_bad_one_never_raises_it(
 ) -> None:
     def prior(audits: list[tuple[bool, float]]) -> float:
         good = np.array([is_good for is_good, _ in audits], dtype=np.bool_)
-        return prior_log_odds(POLICY, audited_of(good, np.array([rate for _, rate in audits])))
+        return prior_log_odds(POLICY, audited_of(good))
 
     before, after = prior(drawn), prior([*drawn, one_more])
     assert after >= before if one_more[0] else after <= before
@@ -197,7 +197,7 @@ def test_a_good_audit_never_lowers_the_prior_and_a_bad_one_never_raises_it(
 @given(AUDITS)
 def test_audits_are_worth_their_number(drawn: list[tuple[bool, float]]) -> None:
     good = np.array([one for one, _ in drawn], dtype=np.bool_)
-    found = audited_of(good, np.array([rate for _, rate in drawn]))
+    found = audited_of(good)
     assert (found.good, found.bad) == (sum(good), len(drawn) - sum(good))
 
 
@@ -259,7 +259,7 @@ def test_a_cut_needs_bad_records_below_it() -> None:
 
 
 def test_nobody_audited_is_nobody() -> None:
-    found = audited_of(np.zeros(0, dtype=np.bool_), np.zeros(0))
+    found = audited_of(np.zeros(0, dtype=np.bool_))
     assert (found.good, found.bad) == (0, 0)
 
 
