@@ -15,7 +15,7 @@ from curation.datanet.card import Datanet, Role, Task
 from curation.datanet.record import Record
 from curation.evidence.nearest import VectorIndex
 from curation.evidence.sketches import PERMUTATIONS, sketches_of
-from curation.evidence.words import canonical_text, tokens_of
+from curation.evidence.words import canonical_text, letters_of, tokens_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +67,17 @@ class Known:
         found = self._tokens.get(row)
         if found is None:
             found = self._tokens[row] = frozenset(record_tokens(self.canonical[row], table=self.table))
+        return found
+
+    @cached_property
+    def _letters(self) -> dict[int, str]:
+        return {}
+
+    def letters(self, row: int) -> str:
+        """The letters and digits of one record in order, made when first asked."""
+        found = self._letters.get(row)
+        if found is None:
+            found = self._letters[row] = letters_of(self.canonical[row])
         return found
 
     def values(self, row: int) -> dict[str, Value]:

@@ -26,6 +26,7 @@ CONTAINED_MIN = 0.9
 # Only the same words in the same order are wholly alike: not a part, a typo or another order.
 ALIKE_MAX = 0.99
 PART_MAX = 0.98
+PIECE_TOKENS_MIN = 8
 CONTAINED_COSINE_MIN = 0.8
 CONTAINED_TOKENS_MIN = 5
 # A copy cut short has only words of what it copied; so has many a short question that nobody copied.
@@ -156,9 +157,20 @@ class _Pair:
         """The share of one side (0 the subject, 1 the other) that stands in one piece of the other side."""
         return share_in_one_piece(self.sequences[side], self.sequences[1 - side])
 
-    @property
-    def containment(self) -> float:
-        """The share of the one that stands in the other, where that is more than chance; else 0."""
+    @cached_property
+    def is_divided(self) -> bool:
+        """Whether both are the same letters, only divided into other words."""
+        if self.subjects.table or self.overlap.similarity > ALIKE_MAX:
+            return False
+        letters = self.subjects.letters(self.subject)
+        return bool(letters) and letters == self.others.letters(self.other)
+
+    def containment(self, cosine: float) -> float:
+        """The share of the one that stands in the other, where that is more than chance; else 0.
+
+        Eight words or more in one piece are no chance whatever stands around them; fewer, or scattered ones, only where
+        the meaning is much the same.
+        """
         found = 0.0
         sides = (
             (len(self.subjects.tokens(self.subject)), self.overlap.within, WITHIN_TOKENS_MIN),
@@ -167,18 +179,23 @@ class _Pair:
         for side, (size, share, size_min) in enumerate(sides):
             if size < size_min or share < CONTAINED_MIN:
                 continue
-            if size >= SCATTERED_TOKENS_MIN or self.in_one_piece(side) >= CONTAINED_MIN:
+            like_meaning = cosine >= CONTAINED_COSINE_MIN
+            if not like_meaning and size < PIECE_TOKENS_MIN:
+                continue
+            if (size >= SCATTERED_TOKENS_MIN and like_meaning) or self.in_one_piece(side) >= CONTAINED_MIN:
                 found = max(found, share)
         return min(found, PART_MAX)
 
 
 def _judged(texts: _Pair, cosine: float, slot: Callable[[str], bool]) -> Match:
     pair = texts.overlap
-    similarity = max(pair.similarity, texts.containment) if cosine >= CONTAINED_COSINE_MIN else pair.similarity
+    similarity = max(pair.similarity, texts.containment(cosine))
     if similarity > ALIKE_MAX and not texts.says_the_same:
         similarity = ALIKE_MAX
     added, removed = sorted(pair.only_first), sorted(pair.only_second)
     kind = Kind.COPY
+    if texts.is_divided:
+        return Match(texts.other, kind, ALIKE_MAX, pair.similarity, cosine, tuple(removed), tuple(added))
     # Substituted on both sides: with a one-sided guard, appending "2" or "not" would free every copy.
     if any(map(slot, added)) and any(map(slot, removed)):
         kind = Kind.FACT

@@ -14,6 +14,10 @@ from rapidfuzz.distance import OSA
 # One edit in a short word makes another word ("now", "not"), in a long one it is usually a typo.
 SOFT_LETTERS_MIN = 4
 
+# People inflect a word or two; who adds a syllable to three words and more disguises a text.
+AFFIX_MAX = 4
+DECORATED_MIN = 3
+
 # How many other words may stand between those of one piece, which in a piece of fewer than eight words is too often
 # chance, and how many places are tried.
 GAP_MAX = 3
@@ -136,10 +140,12 @@ def overlap(first: frozenset[str], second: frozenset[str]) -> Overlap:
         return Overlap(1.0, 1.0, 1.0, frozenset(), frozenset())
     common = len(first & second)
     left, right = set(first - second), set(second - first)
-    for token, twin in _typos(left, right):
-        left.discard(token)
-        right.discard(twin)
-        common += 1
+    decorated = _decorated(left, right)
+    for token, twin in (*_typos(left, right), *(decorated if len(decorated) >= DECORATED_MIN else ())):
+        if token in left and twin in right:
+            left.discard(token)
+            right.discard(twin)
+            common += 1
     union = common + len(left) + len(right)
     contained, within = (common / len(tokens) if tokens else 0.0 for tokens in (second, first))
     return Overlap(common / union, contained, within, frozenset(left), frozenset(right))
@@ -175,6 +181,26 @@ def _in_order(piece: Sequence[str], window: Sequence[str]) -> int:
 def _is_soft(token: str) -> bool:
     """Whether one edit leaves a token the same word. In "type IIIb" it does not: the letters count."""
     return len(token) >= SOFT_LETTERS_MIN and token.isalpha() and not _ORDINAL.fullmatch(token)
+
+
+def _decorated(left: Iterable[str], right: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs of which one is the other with a few letters before or behind it, as "sliply" is "slip"."""
+    pairs = [(token, twin) for token in sorted(left) for twin in _stems(token) if twin in right]
+    pairs += [(token, twin) for twin in sorted(right) for token in _stems(twin) if token in left]
+    return pairs
+
+
+def _stems(token: str) -> list[str]:
+    """What a token is without one to four letters at either end, where a word of four letters or more is left."""
+    if not _is_soft(token):
+        return []
+    cuts = range(1, min(AFFIX_MAX, len(token) - SOFT_LETTERS_MIN) + 1)
+    return [stem for cut in cuts for stem in (token[:-cut], token[cut:])]
+
+
+def letters_of(canonical: str) -> str:
+    """The letters and digits of a text alone, in order: dividing its words changes nothing of them."""
+    return "".join(filter(str.isalnum, canonical))
 
 
 def _typos(left: Iterable[str], right: Iterable[str]) -> list[tuple[str, str]]:

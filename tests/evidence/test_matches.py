@@ -7,6 +7,7 @@ import pytest
 
 from curation.evidence.known import joined
 from curation.evidence.matches import (
+    ALIKE_MAX,
     KEPT_MATCHES,
     PART_MAX,
     PROPOSED_BY_VECTOR,
@@ -89,10 +90,12 @@ def test_a_padded_copy_counts_by_what_it_contains() -> None:
     assert found.kind is Kind.COPY
 
 
-def test_containment_needs_a_like_meaning_and_five_words() -> None:
+def test_containment_needs_a_like_meaning_and_five_words_or_eight_in_one_piece() -> None:
     apart = match(f"{DOSE} {BOILERPLATE}", DOSE, angle=0.7)
     assert apart.cosine < 0.8
-    assert apart.similarity == apart.raw
+    assert apart.similarity == PART_MAX
+    scattered = match(" ".join(reversed(f"{DOSE} {BOILERPLATE}".split())), DOSE, angle=0.7)
+    assert scattered.similarity == scattered.raw
     short = match(f"take the tablets please {BOILERPLATE}", "take the tablets please")
     assert short.similarity == short.raw
 
@@ -101,8 +104,15 @@ def test_a_copy_cut_short_counts_by_how_much_of_it_is_copied() -> None:
     found = match(DOSE, f"{DOSE} {BOILERPLATE}")
     assert found.raw < 0.6
     assert found.similarity == PART_MAX
-    apart = match(DOSE, f"{DOSE} {BOILERPLATE}", angle=0.7)
+    apart = match("can children drink mint tea", f"can children drink mint tea {BOILERPLATE}", angle=0.7)
     assert apart.similarity == apart.raw
+
+
+def test_the_same_letters_divided_into_other_words_are_a_copy() -> None:
+    divided = "-".join(DOSE[at : at + 4] for at in range(0, len(DOSE), 4))
+    found = match(divided, DOSE)
+    assert found.raw < 0.6
+    assert (found.kind, found.similarity) == (Kind.COPY, ALIKE_MAX)
 
 
 @pytest.mark.parametrize(("words", "counts"), [(7, False), (8, True)])

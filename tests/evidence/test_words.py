@@ -1,13 +1,23 @@
 """Disguises fall away, languages stay apart, and token overlap is what its definition says."""
 
+import re
 import unicodedata
+from collections.abc import Callable
 from itertools import combinations
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from curation.evidence.words import NEGATIONS, UNITS, canonical_text, overlap, share_in_one_piece, tokens_of
+from curation.evidence.words import (
+    NEGATIONS,
+    UNITS,
+    canonical_text,
+    letters_of,
+    overlap,
+    share_in_one_piece,
+    tokens_of,
+)
 
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789 .,", min_size=1, max_size=40)
 # What a reader takes for the Latin letter: Cyrillic, Greek and Armenian.
@@ -261,3 +271,28 @@ def test_typos_and_words_put_in_leave_a_piece_whole_and_another_order_does_not()
 def test_an_ordinal_is_not_a_typo_of_another() -> None:
     assert overlap(frozenset({"type", "iiib"}), frozenset({"type", "iiic"})).similarity == 1 / 3
     assert overlap(frozenset({"type", "first"}), frozenset({"type", "frist"})).similarity == 1.0
+
+
+GRANDMOTHER = "My grandmother's dentures slip when she laughs, should we get new ones fitted?"
+
+
+def words_of(text: str) -> frozenset[str]:
+    return frozenset(tokens_of(canonical_text(text)))
+
+
+@pytest.mark.parametrize("decorate", [lambda word: f"{word}ly", lambda word: f"re{word}", lambda word: f"{word}ness"])
+def test_a_syllable_on_every_word_makes_no_other_words(decorate: Callable[[str], str]) -> None:
+    disguised = " ".join(
+        decorate(word) if len(word) > 3 else word for word in re.findall(r"[a-z']+", GRANDMOTHER.lower())
+    )
+    assert overlap(words_of(disguised), words_of(GRANDMOTHER)).similarity > 0.8
+
+
+def test_one_or_two_inflected_words_are_other_words() -> None:
+    assert overlap(frozenset({"pain", "works"}), frozenset({"painful", "working"})).similarity == 0.0
+
+
+@given(st.text("abcdefgh ", min_size=40).filter(lambda text: len(letters_of(text)) >= 20), st.integers(2, 5))
+def test_dividing_words_changes_no_letters(text: str, step: int) -> None:
+    divided = "-".join(text[at : at + step] for at in range(0, len(text), step))
+    assert letters_of(text) == letters_of(divided)
