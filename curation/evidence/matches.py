@@ -163,7 +163,11 @@ class _Pair:
         if self.subjects.table or self.overlap.similarity > ALIKE_MAX:
             return False
         letters = self.subjects.letters(self.subject)
-        return bool(letters) and letters == self.others.letters(self.other)
+        if not letters or letters != self.others.letters(self.other):
+            return False
+        # 1.5 and 15 are the same digits and another dose.
+        first, second = ([token for token in tokens if token[0].isdigit()] for tokens in self.sequences)
+        return first == second
 
     def containment(self, cosine: float) -> float:
         """The share of the one that stands in the other, where that is more than chance; else 0.

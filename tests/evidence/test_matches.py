@@ -108,6 +108,11 @@ def test_a_copy_cut_short_counts_by_how_much_of_it_is_copied() -> None:
     assert apart.similarity == apart.raw
 
 
+def test_the_same_digits_divided_otherwise_are_another_fact() -> None:
+    found = match("give 1.5 mg of it with water each morning", "give 15 mg of it with water each morning")
+    assert found.kind is Kind.FACT
+
+
 def test_the_same_letters_divided_into_other_words_are_a_copy() -> None:
     divided = "-".join(DOSE[at : at + 4] for at in range(0, len(DOSE), 4))
     found = match(divided, DOSE)
