@@ -21,7 +21,7 @@ from curation.evidence.encoder import Encoder, load_encoder
 from curation.evidence.evidence import Evidence
 from curation.evidence.known import Known, known_of
 from curation.evidence.rule_packs import Rule
-from curation.ground import Ground, Past, Setting, evidence_on, load_setting, read_past
+from curation.ground import Ground, evidence_on
 from curation.inspection import Inspection, inspect
 from curation.intake.kind import Format, Kind
 from curation.intake.reading import read_contribution
@@ -35,6 +35,8 @@ from curation.ledger.shelf import Shelf, Shelved
 from curation.ledger.standing import Inspected
 from curation.ledger.state import State, Submission, replay
 from curation.outcome import Outcome, outcome_of
+from curation.past import Past, read_past
+from curation.setting import Setting, load_setting
 from curation.shared import shared_folder
 from curation.verdict import Verdict
 

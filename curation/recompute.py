@@ -16,13 +16,15 @@ from curation.evidence.evidence import Evidence
 from curation.evidence.known import Known
 from curation.evidence.reference import Reference
 from curation.evidence.stored_rules import read_rules
-from curation.ground import Setting, cross_fitted, evidence_on, read_past, refitted
+from curation.ground import cross_fitted, evidence_on, refitted
 from curation.inspection import Judged, inspect
 from curation.ledger.facts import ReferenceFitted
 from curation.ledger.results import ResultLine, read_result
 from curation.ledger.state import Entry, State, Submission, replay
 from curation.opened import Opened, inspected_of
+from curation.past import read_past
 from curation.quality import MICRO, Audited
+from curation.setting import Setting
 
 TOLERANCE = 0.001
 

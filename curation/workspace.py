@@ -3,66 +3,36 @@
 Each that writes is the same few steps: inspect, write the files, write the journal line, let the store follow.
 """
 
-import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
-
 from curation.datanet.canonical import digest
-from curation.datanet.card import Role
 from curation.datanet.names import checked_name
-from curation.datanet.shown import shown
-from curation.errors import CurationError, UsageError
+from curation.deciding import Deciding, Word
+from curation.errors import UsageError
 from curation.evidence.reference import Reference
-from curation.ground import Setting, cross_fitted, evidence_on, read_past, refitted
+from curation.ground import cross_fitted, evidence_on, refitted
 from curation.intake.kind import Kind, kind_of
 from curation.intake.reading import read_contribution
 from curation.ledger.durable import write_file
 from curation.ledger.facts import (
     ContributionSubmitted,
     ContributorRegistered,
-    Fact,
-    RecordDecided,
-    RecordWithdrawn,
     ReferenceFitted,
-    first_problem,
-    record_fact,
 )
 from curation.ledger.inspected import findings_file, inspected_rows, result_file
-from curation.ledger.lock import workspace_lock
-from curation.ledger.results import ReasonFile, write_name, write_reason
-from curation.ledger.rows import Row, rows_of
+from curation.ledger.results import write_name
+from curation.ledger.rows import rows_of
 from curation.ledger.shelf import Shelved
 from curation.ledger.state import State, Submission
-from curation.opened import Checked, Contributor, Opened, Say, judged, silent
-from curation.quality import MICRO
-from curation.verdict import Verdict
+from curation.opened import Checked, Say, judged, silent
+from curation.past import read_past
+from curation.setting import Setting
 
 __all__ = ["Checked", "Say", "Submitted", "Word", "Workspace", "silent"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Word:
-    """What a person says of a record, which `record` begins the id of.
-
-    `drawn_with` makes it an audit: the probability, in (0, 1], with which a random draw took this record.
-    """
-
-    record: str
-    decision: Literal["accept", "reject", "relabel"]
-    reason: str
-    label: str | None = None
-    drawn_with: float | None = None
-
-    @property
-    def drawn_ppm(self) -> int | None:
-        """The same in millionths, as it is journalled."""
-        return None if self.drawn_with is None else round(self.drawn_with * MICRO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +50,7 @@ class Submitted:
         return self.checked is None
 
 
-class Workspace(Opened):
+class Workspace(Deciding):
     """An opened workspace that can be written to, by one process at a time."""
 
     # Contributions
@@ -167,7 +137,7 @@ class Workspace(Opened):
         if contribution.contributor not in state.contributors:
             name = self.objects.put(write_name(contribution.contributor))
             self._append(ContributorRegistered(contributor=contribution.contributor, name=name))
-        at = self._append(fact)
+        at = self._append(fact).at
         if reference is not None and manifest is not None:
             self._append_reference(setting.datanet.name, reference, manifest)
         # 3. The store follows.
@@ -205,136 +175,10 @@ class Workspace(Opened):
                 return None
         return self.shelf.put_reference(name, reference, card)
 
-    # People
-
-    def decide(  # noqa: PLR0913  (what a person may say of one record)
-        self,
-        prefix: str,
-        decision: Literal["accept", "reject", "relabel"],
-        *,
-        by: str,
-        reason: str,
-        label: str | None,
-        drawn_with: float | None = None,
-    ) -> str:
-        """A person's word on a record and on all identical content; returns the record's id."""
-        word = Word(record=prefix, decision=decision, reason=reason, label=label, drawn_with=drawn_with)
-        return self.decide_all([word], by=by)[0]
-
-    def decide_all(self, words: Sequence[Word], *, by: str) -> list[str]:
-        """Many such words of one person, all or, when one of them cannot be, none; returns the ids of the records."""
-        checked_name(by, "curator")
-        for word in words:
-            _check_word(word)
-        with self._writing():
-            with self.store() as store:
-                records = [store.record(word.record) for word in words]
-            for word, record in zip(words, records, strict=True):
-                if word.label is not None:
-                    self._check_label(record.datanet, word.label)
-            for word, record in zip(words, records, strict=True):
-                written = self.objects.put(write_reason(ReasonFile(reason=word.reason, label=word.label)))
-                self._append(
-                    RecordDecided(
-                        record=record.record,
-                        decision=word.decision,
-                        by=by,
-                        reason=written,
-                        drawn_ppm=word.drawn_ppm,
-                    )
-                )
-            self._follow()
-        return [record.record for record in records]
-
-    def withdraw(self, prefix: str) -> str:
-        """Takes a record back; returns its id."""
-        with self._writing():
-            with self.store() as store:
-                record = store.record(prefix)
-            if record.verdict == Verdict.WITHDRAWN:
-                raise UsageError(f"record {record.record} was withdrawn before")
-            self._append(RecordWithdrawn(record=record.record))
-            self._follow()
-        return record.record
-
-    def register(
-        self, contributor: str, *, name: str | None = None, address: str | None = None, public_key: str | None = None
-    ) -> Contributor:
-        """Makes a contributor known, or says anew what is known of one: what is None stays as it was.
-
-        The name is the id until one is given. Returns what is known now; nothing new is not journalled.
-        """
-        checked_name(contributor, "contributor")
-        if name is not None and shown(name, len(name)) != name:
-            raise UsageError(f"the public name {shown(name)!r} cannot be used: nothing invisible wanted")
-        with self._writing():
-            before = self.state().contributors.get(contributor)
-            kept = None if before is None else before.fact
-            try:
-                written = write_name(contributor if name is None else name)
-                fact = ContributorRegistered(
-                    contributor=contributor,
-                    name=kept.name if kept is not None and name is None else digest(written),
-                    address=kept.address if kept is not None and address is None else address,
-                    public_key=kept.public_key if kept is not None and public_key is None else public_key,
-                )
-            except ValidationError as error:
-                raise UsageError(f"contributor {contributor}: {first_problem(error)}") from None
-            if fact != kept:
-                if fact.name == digest(written):
-                    self.objects.put(written)
-                self._append(fact)
-                self._follow()
-            return self._contributor(fact)
-
-    def _check_label(self, datanet: str, label: str) -> None:
-        fields = self.datanet(datanet).with_role(Role.LABEL)
-        if not fields:
-            raise UsageError(f"{datanet} has no labels to change")
-        if fields[0].allowed is not None and label not in fields[0].allowed:
-            wanted = ", ".join(shown(one, 60) for one in fields[0].allowed[:50])
-            raise UsageError(f"the label {shown(label, 60)!r} is not allowed in {datanet}: one of {wanted} wanted")
-
-    # Truth
-
-    def rebuild(self) -> dict[str, tuple[int, str]]:
-        """The store anew from journal and files; the number of rows and a digest of each table."""
-        with self._writing(), self.store() as store:
-            store.rebuild()
-            return store.fingerprints()
-
-    # Writing
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with workspace_lock(self.places.state_dir):
-            yield
-
-    def _append(self, fact: Fact) -> datetime:
-        return record_fact(self.journal, fact, self._clock()).at
-
     def _append_reference(self, datanet: str, reference: Reference, manifest: bytes) -> None:
         written = self.objects.put(manifest)
         members = len(reference)
         self._append(ReferenceFitted(datanet=datanet, version=reference.version, members=members, manifest=written))
-
-    def _follow(self, rows: Mapping[str, tuple[Row, ...]] | None = None) -> None:
-        """Lets the store follow the journal.
-
-        What is journalled has happened, so nothing that fails here may say otherwise: the store is derived, and the
-        next command that opens it catches up.
-        """
-        from curation.ledger.duck import DuckError  # noqa: PLC0415  (a check needs no DuckDB)
-
-        with suppress(CurationError, DuckError, OSError):
-            self.store(rows).close()
-
-    def _salt(self) -> bytes:
-        """What makes the journal's content digests unguessable; made once, kept beside the journal, never exported."""
-        path = self.places.state_dir / "salt"
-        if not path.exists():
-            write_file(path, secrets.token_bytes(32))
-        return path.read_bytes()
 
     def _keep_trusted(self, file_name: str, data: bytes, datanet: str) -> None:
         """Imported files lie in the datanet's `trusted/` folder, so that the folder alone can be cloned and judged by.
@@ -350,27 +194,14 @@ class Workspace(Opened):
             target = folder / file_name
             write_file(folder / f"{digest(data)[:12]}-{file_name}" if target.exists() else target, data)
 
+    # Truth
+
+    def rebuild(self) -> dict[str, tuple[int, str]]:
+        """The store anew from journal and files; the number of rows and a digest of each table."""
+        with self._writing(), self.store() as store:
+            store.rebuild()
+            return store.fingerprints()
+
 
 def _kind_told(kind: Kind) -> str:
     return f"{kind.format}.gz" if kind.gzipped else str(kind.format)
-
-
-def _check_word(word: Word) -> None:
-    """Raises `UsageError` for a word that cannot be journalled."""
-    if not word.reason.strip():
-        raise UsageError("a decision needs a reason")
-    if not _is_text(word.reason) or not _is_text(word.label or ""):
-        raise UsageError("reason and label must be text in UTF-8")
-    if (word.decision == "relabel") != (word.label is not None):
-        raise UsageError("`relabel` and `--label` go together")
-    if word.drawn_with is not None and not 1 / MICRO <= word.drawn_with <= 1:
-        raise UsageError(f"the record was drawn with probability {word.drawn_with:g}, .000001 to 1 wanted")
-
-
-def _is_text(text: str) -> bool:
-    """Whether a text can be written as UTF-8; what a terminal passes on may hold bytes that are none."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -15,9 +15,11 @@ from curation.evidence.reference import Reference
 from curation.evidence.rule_results import RuleResult
 from curation.finding import Severity, Term
 from curation.fitting import fit_reference
-from curation.ground import Ground, Past, Setting, cross_fitted, evidence_on
+from curation.ground import Ground, cross_fitted, evidence_on
 from curation.inspection import Inspection, Judged, inspect
+from curation.past import Past
 from curation.quality import Audited
+from curation.setting import Setting
 from curation.verdict import Verdict
 from tests.engine_sample import (
     a_card,
@@ -270,7 +272,14 @@ def ground(encoder_cache: Path, reference: Reference | None = None) -> Ground:
     nothing = joined([], table=False)
     return Ground(
         setting=setting,
-        past=Past(known=nothing, standings=(), imported=np.zeros(0, dtype=np.bool_), rulings={}),
+        past=Past(
+            known=nothing,
+            standings=(),
+            imported=np.zeros(0, dtype=np.bool_),
+            places=np.zeros(0, dtype=np.int64),
+            seqs=np.zeros(0, dtype=np.int64),
+            rulings={},
+        ),
         reference=reference,
     )
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from curation.datanet.canonical import Value
 from curation.datanet.names import NAME
+from curation.datanet.pay_terms import Escrow, Fees
 from curation.datanet.strict_yaml import read_yaml
 from curation.errors import CardError
 
@@ -149,6 +150,8 @@ class Datanet(_Strict):
     rules: tuple[_Name, ...] = ()
     encoder: EncoderChoice = EncoderChoice()
     policy: Policy = Policy()
+    fees: Fees = Fees()
+    escrow: Escrow = Escrow()
 
     @model_validator(mode="after")
     def _roles_fit_the_task(self) -> Self:

@@ -113,7 +113,7 @@ def _placed(number: int, text: str, flaw: _Flaw) -> Flawed:
     if flaw.code == "duplicate-key":
         # The hook saw a whole object, so its text is sound up to there; the first repeated key of the line is in it.
         again = repeated_key(text)
-        assert again is not None, "the hook has seen a duplicate"  # noqa: S101 - a broken invariant is an assert
+        assert again is not None, "the hook has seen a duplicate"
         message = f"the key {named(again.key)} stands twice, once wanted"
         return Flawed(number, again.column, flaw.code, message, again.key)
     if flaw.code == "empty-key":

@@ -73,12 +73,12 @@ def _child(descriptor: int, kind: Kind) -> Iterator[subprocess.Popen[bytes]]:
         yield child
     finally:
         child.kill()
-        assert child.stdout is not None  # noqa: S101 - asked for above
+        assert child.stdout is not None  # asked for above
         child.stdout.close()
         child.wait()
 
 
 def _lines(output: IO[bytes] | None) -> Iterator[bytes]:
-    assert output is not None  # noqa: S101 - asked for above
+    assert output is not None  # asked for above
     while line := output.readline(_LINE_MAX_BYTES):
         yield line

@@ -1,46 +1,48 @@
 """What can happen, typed: one class for each event type of the journal, and the one place that knows their bodies."""
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
-from curation.datanet.names import NAME
 from curation.errors import JournalBroken
+from curation.ledger.fact import Count, Digest, FactBase, Name, ShortId, Word
 from curation.ledger.journal import Body, Event, Journal
-
-Digest: TypeAlias = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
-ShortId: TypeAlias = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
-Name: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{NAME.pattern}$")]
-Word: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.:/+=@-]{0,199}$")]
-Count: TypeAlias = Annotated[int, Field(ge=0)]
-
-
-class _Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    TYPE: ClassVar[str]
-    # Fields that are not written while they are None.
-    LEFT_OUT: ClassVar[frozenset[str]] = frozenset()
+from curation.ledger.money_facts import (
+    AuditsDrawn,
+    ContentsCommitted,
+    EpochSettled,
+    InferenceServed,
+    ModelTrained,
+    RecordAppealed,
+    RecordDoubted,
+    Seq,
+)
 
 
-class ContributorRegistered(_Fact):
+class ContributorRegistered(FactBase):
     """A contributor is known from here on; again for the same one replaces what was said before.
 
     `name` is the object `{"name": …}`: a public name is free text, and may have to be erased one day.
     """
 
     TYPE: ClassVar[str] = "contributor.registered"
+    OBJECTS: ClassVar[tuple[str, ...]] = ("name",)
     contributor: Name
     name: Digest
     address: Word | None = None
     public_key: Word | None = None
 
 
-class ContributionSubmitted(_Fact):
-    """A file was inspected and stored. `records` counts its rows, unreadable ones too. All digests name objects."""
+class ContributionSubmitted(FactBase):
+    """A file was inspected and stored. `records` counts its rows, unreadable ones too. All digests name objects.
+
+    `committed` is the journal line of the commitment whose place in the order it takes.
+    """
 
     TYPE: ClassVar[str] = "contribution.submitted"
+    OBJECTS: ClassVar[tuple[str, ...]] = ("file", "card", "rules", "result", "findings")
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"committed"})
     contribution: ShortId
     datanet: Name
     contributor: Name
@@ -55,46 +57,61 @@ class ContributionSubmitted(_Fact):
     result: Digest
     findings: Digest
     exit_code: Literal[0, 1]
+    committed: Seq | None = None
 
 
-class ReferenceFitted(_Fact):
+class ReferenceFitted(FactBase):
     """A datanet has a new version of its yardstick; `manifest` is the object that lists its files and their digests."""
 
     TYPE: ClassVar[str] = "reference.fitted"
+    OBJECTS: ClassVar[tuple[str, ...]] = ("manifest",)
     datanet: Name
     version: Word
     members: Count
     manifest: Digest
 
 
-class RecordDecided(_Fact):
+class RecordDecided(FactBase):
     """A person decided about a record; `reason` is the object `{"reason": …, "label": …}`.
 
     `drawn_ppm` makes it an audit: the record was drawn at random, with this probability in millionths. Decisions
     about records that somebody chose have none, and their lines are those of versions that knew no audits.
+    `moves` is the object of the money that the decision moved, where it moved any.
     """
 
     TYPE: ClassVar[str] = "record.decided"
-    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"drawn_ppm"})
+    OBJECTS: ClassVar[tuple[str, ...]] = ("reason", "moves")
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"drawn_ppm", "moves"})
     record: ShortId
     decision: Literal["accept", "reject", "relabel"]
     by: Name
     reason: Digest
     drawn_ppm: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    moves: Digest | None = None
 
 
-class RecordWithdrawn(_Fact):
+class RecordWithdrawn(FactBase):
     """A record was taken back: it neither trains nor earns from here on."""
 
     TYPE: ClassVar[str] = "record.withdrawn"
     record: ShortId
 
 
-Fact: TypeAlias = ContributorRegistered | ContributionSubmitted | ReferenceFitted | RecordDecided | RecordWithdrawn
-FACTS: dict[str, type[Fact]] = {
-    fact.TYPE: fact
-    for fact in (ContributorRegistered, ContributionSubmitted, ReferenceFitted, RecordDecided, RecordWithdrawn)
-}
+Fact: TypeAlias = (
+    ContributorRegistered
+    | ContributionSubmitted
+    | ReferenceFitted
+    | RecordDecided
+    | RecordWithdrawn
+    | ContentsCommitted
+    | ModelTrained
+    | InferenceServed
+    | EpochSettled
+    | AuditsDrawn
+    | RecordDoubted
+    | RecordAppealed
+)
+FACTS: dict[str, type[Fact]] = {fact.TYPE: fact for fact in get_args(Fact)}
 
 
 def fact_of(event: Event) -> Fact:

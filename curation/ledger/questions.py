@@ -37,6 +37,37 @@ WHERE r.datanet = ? AND d.drawn_ppm IS NOT NULL AND r.inspected <> 'reject'
 """
 
 
+# A record under another label than the one it repeats keeps its novelty; the finding then suggests that label.
+_PARTNERS = """
+SELECT x.record, x.partner FROM related AS x
+JOIN findings AS f ON f.contribution = x.contribution AND f.finding = x.finding
+JOIN contributions AS c ON c.contribution = x.contribution
+WHERE c.datanet = ? AND x.code = 'near-duplicate' AND f.suggested IS NULL ORDER BY x.similarity_ppm, x.finding
+"""
+_ACCEPTED = "SELECT record, weight_ppm FROM verdicts WHERE verdict = 'accept'"
+_OWNERS = """
+SELECT r.record, r.datanet, r.contributor, c.kind = 'import' AS imported
+FROM records AS r JOIN contributions AS c ON c.contribution = r.contribution
+WHERE r.record IS NOT NULL AND r.seq <= ? ORDER BY r.place, r.seq, r.row_index
+"""
+
+
+_ALIKE = """
+SELECT o.record FROM records AS r JOIN records AS o ON o.datanet = r.datanet AND o.content_digest = r.content_digest
+WHERE r.record = ? ORDER BY o.place, o.seq, o.row_index
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owned:
+    """A record, where it belongs and whose it is; `imported` for those of the owner's imports."""
+
+    record: str
+    datanet: str
+    contributor: str
+    imported: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class DatanetStatus:
     """How one datanet stands: counts of all rows, contributions in order, current reference, number of audits."""
@@ -73,6 +104,27 @@ def datanet_status(store: Store, datanet: str) -> DatanetStatus:
         reference=reference[0] if reference else None,
         audits=store.query(_AUDITS, [datanet])[0]["audits"],
     )
+
+
+def same_content(store: Store, record: str) -> tuple[str, ...]:
+    """The records of a datanet with this record's content, itself first."""
+    found = store.query(_ALIKE, [record])
+    return (record, *(row["record"] for row in found if row["record"] != record))
+
+
+def partners(store: Store, datanet: str) -> dict[str, str]:
+    """The record that each record of a datanet partly repeats, as inspection found."""
+    return {row["record"]: row["partner"] for row in store.query(_PARTNERS, [datanet])}
+
+
+def accepted_weights(store: Store) -> dict[str, int]:
+    """The weight, in millionths, of each record that is accepted now."""
+    return {row["record"]: row["weight_ppm"] for row in store.query(_ACCEPTED)}
+
+
+def owned(store: Store, through: int) -> tuple[Owned, ...]:
+    """Every readable record submitted up to journal line `through`, in the order of who was first."""
+    return tuple(Owned(**row) for row in store.query(_OWNERS, [through]))
 
 
 def explanation(store: Store, prefix: str) -> Explanation:

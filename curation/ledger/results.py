@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from curation.datanet.canonical import canonical_bytes
 from curation.errors import JournalBroken
-from curation.ledger.facts import Digest, Name, ShortId, first_problem
+from curation.ledger.fact import Digest, Name, ShortId
+from curation.ledger.facts import first_problem
 
 Inspected: TypeAlias = Literal["accept", "review", "reject", "unchecked"]
 Ppm: TypeAlias = Annotated[int, Field(ge=0, le=1_000_000)]

@@ -53,6 +53,7 @@ CREATE TABLE records (
     record                VARCHAR,
     contribution          VARCHAR NOT NULL,
     seq                   BIGINT NOT NULL,
+    place                 BIGINT NOT NULL, -- who was first: seq, or that of the commitment whose place it takes
     row_index             BIGINT NOT NULL, -- from 0, in file order
     line                  BIGINT NOT NULL, -- first physical line in the file
     datanet               VARCHAR NOT NULL,
@@ -156,10 +157,149 @@ CREATE TABLE verdicts (
     decision_seq BIGINT                   -- the decision that settled it
 );
 
+-- What somebody committed to before showing it.
+CREATE TABLE commitments (
+    seq          BIGINT NOT NULL,
+    committed_at TIMESTAMP NOT NULL,
+    datanet      VARCHAR NOT NULL,
+    contributor  VARCHAR NOT NULL,
+    record_count BIGINT NOT NULL
+);
+
+CREATE TABLE models (
+    model      VARCHAR NOT NULL,
+    seq        BIGINT NOT NULL,
+    trained_at TIMESTAMP NOT NULL,
+    datanet    VARCHAR NOT NULL,
+    kind       VARCHAR NOT NULL,          -- heads, similarity
+    reference  VARCHAR,
+    card       VARCHAR NOT NULL,
+    trained    BIGINT NOT NULL            -- records it was fitted on
+);
+
+-- What a model froze; member counts from 0 in the order of who was first.
+CREATE TABLE model_records (
+    model        VARCHAR NOT NULL,
+    member       BIGINT NOT NULL,
+    record       VARCHAR NOT NULL,
+    contributor  VARCHAR NOT NULL,
+    imported     BOOLEAN NOT NULL,
+    training_ppm BIGINT NOT NULL,         -- 0: it only passes on what falls to it
+    novelty_ppm  BIGINT NOT NULL,
+    partner      VARCHAR                  -- the record that the rest goes to
+);
+
+-- Money is in base units: 1 OPEN is 1 000 000 000 000 000 000.
+CREATE TABLE inferences (
+    seq       BIGINT NOT NULL,
+    served_at TIMESTAMP NOT NULL,
+    datanet   VARCHAR NOT NULL,
+    model     VARCHAR NOT NULL,
+    payer_key VARCHAR NOT NULL,
+    fee       DECIMAL(38, 0) NOT NULL
+);
+
+CREATE TABLE attributions (
+    inference BIGINT NOT NULL,            -- seq of the inference
+    record    VARCHAR NOT NULL,
+    amount    BIGINT NOT NULL
+);
+
+CREATE TABLE epochs (
+    epoch      BIGINT NOT NULL,
+    seq        BIGINT NOT NULL,
+    settled_at TIMESTAMP NOT NULL,
+    through    BIGINT NOT NULL
+);
+
+CREATE TABLE settled_inferences (
+    epoch     BIGINT NOT NULL,
+    inference BIGINT NOT NULL,
+    fee       DECIMAL(38, 0) NOT NULL,
+    pool      DECIMAL(38, 0) NOT NULL,    -- the data share of the fee
+    paid      DECIMAL(38, 0) NOT NULL     -- what of it went to contributors; the reserve kept the rest
+);
+
+-- The records that an epoch's inferences rest on.
+CREATE TABLE settled_records (
+    epoch       BIGINT NOT NULL,
+    record      VARCHAR NOT NULL,
+    contributor VARCHAR NOT NULL,
+    datanet     VARCHAR NOT NULL,
+    weight_ppm  BIGINT NOT NULL,          -- that held when the epoch closed; 0: it might not be paid
+    pay         DECIMAL(38, 0) NOT NULL
+);
+
+-- Every move of money, of epochs and of decisions.
+CREATE TABLE moves (
+    seq    BIGINT NOT NULL,
+    move   BIGINT NOT NULL,
+    what   VARCHAR NOT NULL,              -- fee, credit, keep, vest, forfeit, penalty, reverse, correct, audit, burn
+    source VARCHAR NOT NULL,
+    target VARCHAR NOT NULL,
+    units  DECIMAL(38, 0) NOT NULL,
+    record VARCHAR,
+    epoch  BIGINT
+);
+
+CREATE TABLE audit_draws (
+    draw     BIGINT NOT NULL,
+    seq      BIGINT NOT NULL,
+    drawn_at TIMESTAMP NOT NULL,
+    through  BIGINT NOT NULL,             -- the journal line that the frame was fixed at
+    beacon   VARCHAR NOT NULL,
+    budget   BIGINT NOT NULL
+);
+
+CREATE TABLE audit_hits (
+    draw         BIGINT NOT NULL,
+    sort         VARCHAR NOT NULL,        -- money, floor, waiting
+    hit          BIGINT NOT NULL,
+    record       VARCHAR NOT NULL,
+    money_offset DECIMAL(38, 0)
+);
+
+CREATE TABLE audit_records (
+    draw            BIGINT NOT NULL,
+    record          VARCHAR NOT NULL,
+    probability_ppm BIGINT NOT NULL
+);
+
+-- First bad words about records that were paid for, which a second curator has to confirm.
+CREATE TABLE doubts (
+    seq        BIGINT NOT NULL,
+    doubted_at TIMESTAMP NOT NULL,
+    record     VARCHAR NOT NULL,
+    curator    VARCHAR NOT NULL,
+    reason     VARCHAR NOT NULL,
+    drawn_ppm  BIGINT
+);
+
+CREATE TABLE appeals (
+    seq         BIGINT NOT NULL,
+    appealed_at TIMESTAMP NOT NULL,
+    record      VARCHAR NOT NULL,
+    reason      VARCHAR NOT NULL
+);
+
+-- What each record was paid in each epoch, in base units.
+CREATE VIEW payouts AS
+SELECT
+    record, epoch,
+    any_value(CASE WHEN what IN ('credit', 'correct') THEN split_part(target, ':', 2) ELSE split_part(source, ':', 2) END)
+        AS contributor,
+    sum(CASE WHEN what = 'credit' OR (what = 'correct' AND source = 'reserve') THEN units
+             WHEN what = 'reverse' THEN -units ELSE 0 END) AS credited,
+    sum(CASE WHEN what IN ('credit', 'correct') THEN units ELSE -units END) AS escrow,
+    sum(CASE WHEN what = 'vest' THEN units ELSE 0 END) AS vested,
+    sum(CASE WHEN what IN ('forfeit', 'penalty') THEN units
+             WHEN what = 'correct' AND source = 'forfeited' THEN -units ELSE 0 END) AS forfeited
+FROM moves WHERE record IS NOT NULL GROUP BY record, epoch;
+
 -- Every row of every file with its current verdict, weight and novelty in 0..1, and the label that holds now.
 CREATE VIEW current_records AS
 SELECT
-    r.record, r.contribution, r.seq, r.row_index, r.line, r.datanet, r.contributor, r.content, r.text,
+    r.record, r.contribution, r.seq, r.place, r.row_index, r.line, r.datanet, r.contributor, r.content, r.text,
     r.label AS given_label,
     coalesce(d.label, r.label) AS label,
     r.inspected,

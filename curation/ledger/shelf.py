@@ -34,7 +34,7 @@ class Shelved:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The folders `index/<contribution>/` and `references/<datanet>/<version>/` of a state folder."""
+    """The folders `index/<contribution>/`, `references/<datanet>/<version>/` and `models/<datanet>/<model>/`."""
 
     places: Places
 
@@ -124,6 +124,16 @@ class Shelf:
         """The digests of a kept version's files as they are now; empty when there are none."""
         folder = self._reference(datanet, version)
         return {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir())} if folder.is_dir() else {}
+
+    def put_model(self, datanet: str, model: str, fill: Callable[[Path], None]) -> dict[str, str]:
+        """Keeps the files of a model that `fill` writes into a folder; returns their digests by name."""
+        folder = self.model(datanet, model)
+        _placed(folder, fill)
+        return {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir())}
+
+    def model(self, datanet: str, model: str) -> Path:
+        """The folder of a model's files; there or not."""
+        return self.places.state_dir / "models" / datanet / model
 
     def _index(self, contribution: str) -> Path:
         return self.places.state_dir / "index" / contribution

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from curation.errors import JournalBroken
 from curation.ledger.facts import (
@@ -17,6 +17,15 @@ from curation.ledger.facts import (
     fact_of,
 )
 from curation.ledger.journal import GENESIS, Event
+from curation.ledger.money_facts import (
+    AuditsDrawn,
+    ContentsCommitted,
+    EpochSettled,
+    InferenceServed,
+    ModelTrained,
+    RecordAppealed,
+    RecordDoubted,
+)
 
 F_co = TypeVar("F_co", bound=Fact, covariant=True)
 
@@ -33,12 +42,17 @@ class Entry(Generic[F_co]):
 Submission: TypeAlias = Entry[ContributionSubmitted]
 
 
+def place_of(submission: Submission) -> int:
+    """Where a contribution stands in the order of who was first: its own line, or that of its commitment."""
+    return submission.fact.committed or submission.seq
+
+
 @dataclass(frozen=True, kw_only=True)
 class State:
     """Everything the journal says, up to event `seq` with hash `head`.
 
-    `contributions`, `registrations`, `rulings` (every decision) and `fitted` are in journal order; `contributors` (by
-    id), `decisions` (by record) and `references` (by datanet) hold the latest, `withdrawn` (by record) the first.
+    All lists are in journal order, `rulings` holds every decision; `contributors` (by id), `decisions` (by record) and
+    `references` (by datanet) hold the latest, `withdrawn` (by record) the first.
     """
 
     seq: int = 0
@@ -48,6 +62,13 @@ class State:
     rulings: tuple[Entry[RecordDecided], ...] = ()
     withdrawn: Mapping[str, Entry[RecordWithdrawn]] = field(default_factory=dict)
     fitted: tuple[Entry[ReferenceFitted], ...] = ()
+    commitments: tuple[Entry[ContentsCommitted], ...] = ()
+    models: tuple[Entry[ModelTrained], ...] = ()
+    inferences: tuple[Entry[InferenceServed], ...] = ()
+    epochs: tuple[Entry[EpochSettled], ...] = ()
+    draws: tuple[Entry[AuditsDrawn], ...] = ()
+    doubts: tuple[Entry[RecordDoubted], ...] = ()
+    appeals: tuple[Entry[RecordAppealed], ...] = ()
 
     @cached_property
     def contributors(self) -> Mapping[str, Entry[ContributorRegistered]]:
@@ -86,8 +107,34 @@ class State:
         return self._by_id.get(contribution)
 
     def of_datanet(self, datanet: str) -> tuple[Submission, ...]:
-        """The contributions to a datanet, in journal order."""
-        return tuple(one for one in self.contributions if one.fact.datanet == datanet)
+        """The contributions to a datanet, in the order of who was first (`place_of`)."""
+        return tuple(sorted((one for one in self.contributions if one.fact.datanet == datanet), key=place_of))
+
+    @cached_property
+    def inference_of_key(self) -> Mapping[str, Entry[InferenceServed]]:
+        """The inference of each payer's key."""
+        return {entry.fact.key: entry for entry in self.inferences}
+
+    @cached_property
+    def unsettled(self) -> tuple[Entry[InferenceServed], ...]:
+        """The inferences that no epoch has paid yet."""
+        through = self.epochs[-1].fact.through if self.epochs else 0
+        return tuple(entry for entry in self.inferences if entry.seq > through)
+
+    @cached_property
+    def disputed(self) -> frozenset[str]:
+        """The records with an appeal or a first bad word that no later decision about them has answered."""
+        raised: dict[str, int] = {}
+        for entry in (*self.appeals, *self.doubts):
+            raised[entry.fact.record] = max(raised.get(entry.fact.record, 0), entry.seq)
+        return frozenset(
+            record for record, seq in raised.items() if record not in self.decisions or self.decisions[record].seq < seq
+        )
+
+    def model(self, datanet: str, beginning: str = "") -> Entry[ModelTrained] | None:
+        """The newest model of a datanet whose id begins so, or None."""
+        found = [one for one in self.models if one.fact.datanet == datanet and one.fact.model.startswith(beginning)]
+        return found[-1] if found else None
 
     def reference(self, datanet: str) -> ReferenceFitted | None:
         """The current reference of a datanet, or None."""
@@ -98,36 +145,68 @@ class State:
 def replay(events: Iterable[Event], start: State | None = None) -> State:
     """The state after these events, which follow `start`. Pure: the same events give the same state.
 
-    Raises `JournalBroken` for an unknown event type, a body of another shape, or one contribution submitted twice.
+    Raises `JournalBroken` for an unknown event type, a body of another shape, or what can stand only once and stands
+    twice: a contribution, a payer's key, an epoch.
     """
     before = start or State()
-    contributions, fitted = list(before.contributions), list(before.fitted)
-    known = {one.fact.contribution for one in contributions}
-    registrations, rulings = list(before.registrations), list(before.rulings)
+    lists: dict[type[Fact], list[Entry[Any]]] = {
+        kind: list(getattr(before, name)) for kind, name in _LISTS.items() if kind is not RecordWithdrawn
+    }
     withdrawn = dict(before.withdrawn)
+    once = _Once(before)
     seq, head = before.seq, before.head
     for event in events:
-        match fact_of(event):
-            case ContributionSubmitted() as fact:
-                if fact.contribution in known:
-                    raise JournalBroken(f"journal line {event.seq}: contribution {fact.contribution} stands twice")
-                known.add(fact.contribution)
-                contributions.append(Entry(seq=event.seq, at=event.at, fact=fact))
-            case ContributorRegistered() as fact:
-                registrations.append(Entry(seq=event.seq, at=event.at, fact=fact))
-            case RecordDecided() as fact:
-                rulings.append(Entry(seq=event.seq, at=event.at, fact=fact))
-            case RecordWithdrawn() as fact:
-                withdrawn.setdefault(fact.record, Entry(seq=event.seq, at=event.at, fact=fact))
-            case ReferenceFitted() as fact:
-                fitted.append(Entry(seq=event.seq, at=event.at, fact=fact))
+        fact = fact_of(event)
+        once.check(event.seq, fact)
+        entry = Entry(seq=event.seq, at=event.at, fact=fact)
+        if isinstance(fact, RecordWithdrawn):
+            withdrawn.setdefault(fact.record, Entry(seq=event.seq, at=event.at, fact=fact))
+        else:
+            lists[type(fact)].append(entry)
         seq, head = event.seq, event.hash
-    return State(
-        seq=seq,
-        head=head,
-        contributions=tuple(contributions),
-        registrations=tuple(registrations),
-        rulings=tuple(rulings),
-        withdrawn=withdrawn,
-        fitted=tuple(fitted),
-    )
+    kept = {_LISTS[kind]: tuple(entries) for kind, entries in lists.items()}
+    return State(seq=seq, head=head, withdrawn=withdrawn, **kept)
+
+
+# Which list of the state an event's fact stands in.
+_LISTS: dict[type[Fact], str] = {
+    ContributionSubmitted: "contributions",
+    ContributorRegistered: "registrations",
+    RecordDecided: "rulings",
+    RecordWithdrawn: "withdrawn",
+    ReferenceFitted: "fitted",
+    ContentsCommitted: "commitments",
+    ModelTrained: "models",
+    InferenceServed: "inferences",
+    EpochSettled: "epochs",
+    AuditsDrawn: "draws",
+    RecordDoubted: "doubts",
+    RecordAppealed: "appeals",
+}
+
+
+class _Once:
+    """What must not stand in a journal twice."""
+
+    def __init__(self, before: State) -> None:
+        self._contributions = {one.fact.contribution for one in before.contributions}
+        self._keys = {one.fact.key for one in before.inferences}
+        self._epochs = len(before.epochs)
+        self._through = before.epochs[-1].fact.through if before.epochs else 0
+
+    def check(self, seq: int, fact: Fact) -> None:
+        """Raises `JournalBroken` when this fact may not follow what came before."""
+        match fact:
+            case ContributionSubmitted():
+                if fact.contribution in self._contributions:
+                    raise JournalBroken(f"journal line {seq}: contribution {fact.contribution} stands twice")
+                self._contributions.add(fact.contribution)
+            case InferenceServed():
+                if fact.key in self._keys:
+                    raise JournalBroken(f"journal line {seq}: the key of an inference stands twice")
+                self._keys.add(fact.key)
+            case EpochSettled():
+                self._epochs += 1
+                if fact.epoch != self._epochs or not self._through < fact.through < seq:
+                    raise JournalBroken(f"journal line {seq}: it settles out of turn or what is settled already")
+                self._through = fact.through

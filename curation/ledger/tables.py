@@ -17,11 +17,13 @@ from curation.ledger.facts import (
     fact_of,
 )
 from curation.ledger.journal import Event
+from curation.ledger.money_files import MovesFile
+from curation.ledger.money_tables import add_money, add_moves
 from curation.ledger.objects import Objects
 from curation.ledger.results import FindingLine, ResultLine, read_findings, read_name, read_reason, read_result
 from curation.ledger.rows import ReadRows, Row
 from curation.ledger.standing import Inspected, Ruling, Standing, standings
-from curation.ledger.state import Entry, Submission
+from curation.ledger.state import Entry, Submission, place_of
 from curation.verdict import Verdict
 
 Rows: TypeAlias = Sequence[Row]
@@ -31,7 +33,7 @@ SELECT r.record, r.datanet, r.content_digest, r.inspected, r.otherwise, r.otherw
        w.weight_ppm, w.novelty_ppm
 FROM records AS r JOIN weights AS w ON w.contribution = r.contribution AND w.row_index = r.row_index
 """
-_IN_ORDER = " ORDER BY r.seq, r.row_index"
+_IN_ORDER = " ORDER BY r.place, r.seq, r.row_index"
 _TOUCHED_BY_CONTRIBUTION = """
 WHERE (r.datanet, r.content_digest) IN (SELECT (datanet, content_digest) FROM records WHERE contribution = ?)
 """
@@ -79,6 +81,8 @@ def apply(duck: Duck, event: Event, sources: Sources, *, settle: bool = True) ->
             row = {"seq": event.seq, "decided_at": at, "record": fact.record, "decision": fact.decision}
             said = {"curator": fact.by, "reason": told.reason, "label": told.label, "drawn_ppm": fact.drawn_ppm}
             duck.insert("decisions", [row | said])
+            if fact.moves is not None:
+                add_moves(duck, event.seq, MovesFile.read(sources.objects.get(fact.moves)).moves)
             if settle:
                 _settle(duck, _TOUCHED_BY_RECORD, fact.record)
         case RecordWithdrawn():
@@ -89,6 +93,8 @@ def apply(duck: Duck, event: Event, sources: Sources, *, settle: bool = True) ->
             duck.insert("references", [fact.model_dump() | {"seq": event.seq, "fitted_at": at}])
             _know_datanet(duck, fact.datanet, event.seq)
             duck.execute("UPDATE datanets SET reference = ? WHERE datanet = ?", [fact.version, fact.datanet])
+        case _:
+            add_money(duck, event.seq, at, fact, sources.objects)
     duck.execute("UPDATE meta SET seq = ?, head = ?", [event.seq, event.hash])
 
 
@@ -147,7 +153,7 @@ def _add_contribution(duck: Duck, submission: Submission, sources: Sources) -> N
     check_fit(fact, lines, findings)
     if [(row.record, row.index, row.line) for row in rows] != [(line.record, line.row, line.line) for line in lines]:
         raise JournalBroken(f"contribution {fact.contribution}: its file now reads as other rows than were inspected")
-    told = fact.model_dump(exclude={"records", "file_name_digest"})
+    told = fact.model_dump(exclude={"records", "file_name_digest", "committed"})
     times = {"seq": submission.seq, "submitted_at": _utc(submission.at), "row_count": fact.records}
     duck.insert("contributions", [told | times])
     duck.insert("records", [_record_row(submission, line, row) for line, row in zip(lines, rows, strict=True)])
@@ -185,6 +191,7 @@ def _record_row(submission: Submission, line: ResultLine, row: Row) -> RowMap:
         "record": line.record,
         "contribution": fact.contribution,
         "seq": submission.seq,
+        "place": place_of(submission),
         "row_index": line.row,
         "line": line.line,
         "datanet": fact.datanet,

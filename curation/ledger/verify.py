@@ -12,6 +12,7 @@ from curation.datanet.canonical import canonical_bytes, digest
 from curation.datanet.shown import shown
 from curation.errors import CurationError, JournalBroken
 from curation.ledger.duck import SCHEMA_VERSION, Duck, DuckError, StoreBusy, open_patiently
+from curation.ledger.facts import fact_of
 from curation.ledger.journal import GENESIS, Event, Journal
 from curation.ledger.objects import Objects
 from curation.ledger.places import Places
@@ -83,7 +84,7 @@ def verify(state_dir: Path, read_rows: ReadRows, *, head: str | None = None) -> 
             f"{journal.torn_bytes} bytes behind the last journal line: a write that never finished, not counted"
         )
     _check_head(events, head, found)
-    _check_objects(objects, state, found)
+    _check_objects(objects, state, events, found)
     if state is not None:
         known = _check_contributions(state, objects, found)
         _check_decisions(state, objects, known, found)
@@ -111,21 +112,16 @@ def _check_head(events: Sequence[Event], head: str | None, found: _Findings) -> 
         )
 
 
-def _referenced(state: State) -> Iterator[tuple[str, str]]:
+def _referenced(events: Sequence[Event]) -> Iterator[tuple[str, str]]:
     """Every object the journal names, and what it is."""
-    for one in state.contributions:
-        fact = one.fact
-        for what in ("file", "card", "rules", "result", "findings"):
-            yield getattr(fact, what), f"{what} of contribution {fact.contribution}"
-    for registered in state.registrations:
-        yield registered.fact.name, f"public name in journal line {registered.seq}"
-    for decision in state.rulings:
-        yield decision.fact.reason, f"reason of the decision in journal line {decision.seq}"
-    for fitted in state.fitted:
-        yield fitted.fact.manifest, f"manifest of reference {fitted.fact.version} of {fitted.fact.datanet}"
+    for event in events:
+        fact = fact_of(event)
+        for field in fact.OBJECTS:
+            if (name := getattr(fact, field)) is not None:
+                yield name, f"{field} of {fact.TYPE} in journal line {event.seq}"
 
 
-def _check_objects(objects: Objects, state: State | None, found: _Findings) -> None:
+def _check_objects(objects: Objects, state: State | None, events: Sequence[Event], found: _Findings) -> None:
     stored = tuple(objects.names())
     for name in stored:
         try:
@@ -135,7 +131,7 @@ def _check_objects(objects: Objects, state: State | None, found: _Findings) -> N
     found.count("files under their digest", len(stored))
     if state is None:
         return
-    named = dict(_referenced(state))
+    named = dict(_referenced(events))
     present = set(stored)
     found.problems += [f"the {what} ({name}) is missing" for name, what in named.items() if name not in present]
     found.count("files named by the journal", len(named))
@@ -171,15 +167,16 @@ def _check_contributions(state: State, objects: Objects, found: _Findings) -> se
 def _check_decisions(state: State, objects: Objects, known: set[str], found: _Findings) -> None:
     about: list[tuple[int, str]] = [(one.seq, one.fact.record) for one in state.rulings]
     about += [(one.seq, record) for record, one in state.withdrawn.items()]
+    about += [(one.seq, one.fact.record) for one in (*state.doubts, *state.appeals)]
     for seq, record in sorted(about):
         if record not in known:
             found.problems.append(f"journal line {seq}: no contribution has the record {record}")
-    for decision in state.rulings:
+    for decision in (*state.rulings, *state.doubts, *state.appeals):
         try:
             read_reason(objects.get(decision.fact.reason))
         except JournalBroken as error:
             found.problems.append(f"journal line {decision.seq}: {error}")
-    found.count("decisions and withdrawals", len(about))
+    found.count("decisions, withdrawals and disputes", len(about))
 
 
 def _check_names(state: State, objects: Objects, found: _Findings) -> None:

@@ -15,7 +15,6 @@ from curation.evidence.evidence import Evidence
 from curation.evidence.known import joined, known_of
 from curation.finding import Finding, Related, Severity
 from curation.fitting import fit_reference
-from curation.ground import Setting
 from curation.inspection import Inspection, Judged
 from curation.ledger.questions import DatanetStatus, Explanation
 from curation.ledger.store import Counts, StoredRecord
@@ -23,6 +22,7 @@ from curation.ledger.verify import Compared, Verification
 from curation.opened import Checked, silent
 from curation.outcome import outcome_of
 from curation.recompute import Recomputed
+from curation.setting import Setting
 from curation.verdict import Verdict
 
 SCRIPT = "<script>alert('hi')</script><img src=x onerror=alert(1)>"

@@ -1,0 +1,185 @@
+"""What people say about records and about themselves: decide, withdraw, register."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import ValidationError
+
+from curation.datanet.canonical import digest
+from curation.datanet.card import Role
+from curation.datanet.names import checked_name
+from curation.datanet.shown import shown
+from curation.errors import UsageError
+from curation.ledger.facts import ContributorRegistered, RecordDecided, RecordWithdrawn, first_problem
+from curation.ledger.money_facts import RecordDoubted
+from curation.ledger.money_files import MovesFile
+from curation.ledger.results import ReasonFile, write_name, write_reason
+from curation.opened import Contributor
+from curation.quality import MICRO
+from curation.rewards.treasury import Treasury
+from curation.rewards.words import Money
+from curation.verdict import Verdict
+from curation.writing import Writing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """What a person says of a record, which `record` begins the id of.
+
+    `drawn_with` makes it an audit: the probability, in (0, 1], with which a random draw took this record.
+    """
+
+    record: str
+    decision: Literal["accept", "reject", "relabel"]
+    reason: str
+    label: str | None = None
+    drawn_with: float | None = None
+
+    @property
+    def drawn_ppm(self) -> int | None:
+        """The same in millionths, as it is journalled."""
+        return None if self.drawn_with is None else round(self.drawn_with * MICRO)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What became of a word. `doubted`: the record was paid for, so nothing happens before a second curator agrees."""
+
+    record: str
+    decision: str
+    doubted: bool
+
+
+class Deciding(Writing):
+    """A workspace in which people can have a word."""
+
+    def decide(  # noqa: PLR0913  (what a person may say of one record)
+        self,
+        prefix: str,
+        decision: Literal["accept", "reject", "relabel"],
+        *,
+        by: str,
+        reason: str,
+        label: str | None,
+        drawn_with: float | None = None,
+    ) -> Said:
+        """A person's word on a record and on all identical content."""
+        word = Word(record=prefix, decision=decision, reason=reason, label=label, drawn_with=drawn_with)
+        return self.decide_all([word], by=by)[0]
+
+    def decide_all(self, words: Sequence[Word], *, by: str) -> list[Said]:
+        """Many such words of one person, all or, when one of them cannot be, none."""
+        checked_name(by, "curator")
+        for word in words:
+            _check_word(word)
+        with self._writing():
+            with self.store() as store:
+                records = [store.record(word.record) for word in words]
+                alike = [same_content(store, record.record) for record in records]
+            for word, record in zip(words, records, strict=True):
+                if word.label is not None:
+                    self._check_label(record.datanet, word.label)
+            facts = self._facts(list(zip(words, alike, strict=True)), by)
+            for fact in facts:
+                self._append(fact)
+            self._follow()
+        return [
+            Said(record=fact.record, decision=word.decision, doubted=isinstance(fact, RecordDoubted))
+            for word, fact in zip(words, facts, strict=True)
+        ]
+
+    def _facts(self, words: Sequence[tuple[Word, tuple[str, ...]]], by: str) -> list[RecordDecided | RecordDoubted]:
+        """What is to be journalled of these words; each comes with the records of its content, itself first.
+
+        Raises `UsageError` when the second bad word about a record that was paid for is the first one's own.
+        """
+        money = Money(Treasury(self.state(), self.objects), by)
+        facts: list[RecordDecided | RecordDoubted] = []
+        for word, alike in words:
+            reason = self.objects.put(write_reason(ReasonFile(reason=word.reason, label=word.label)))
+            if word.decision == "reject" and money.needs_second(alike):
+                facts.append(RecordDoubted(record=alike[0], by=by, reason=reason, drawn_ppm=word.drawn_ppm))
+                continue
+            moves = money.moved(word.decision, alike, drawn=word.drawn_ppm is not None)
+            facts.append(
+                RecordDecided(
+                    record=alike[0],
+                    decision=word.decision,
+                    by=by,
+                    reason=reason,
+                    drawn_ppm=word.drawn_ppm,
+                    moves=self.objects.put(MovesFile(moves=moves).written()) if moves else None,
+                )
+            )
+        return facts
+
+    def withdraw(self, prefix: str) -> str:
+        """Takes a record back; returns its id."""
+        with self._writing():
+            with self.store() as store:
+                record = store.record(prefix)
+            if record.verdict == Verdict.WITHDRAWN:
+                raise UsageError(f"record {record.record} was withdrawn before")
+            self._append(RecordWithdrawn(record=record.record))
+            self._follow()
+        return record.record
+
+    def register(
+        self, contributor: str, *, name: str | None = None, address: str | None = None, public_key: str | None = None
+    ) -> Contributor:
+        """Makes a contributor known, or says anew what is known of one: what is None stays as it was.
+
+        The name is the id until one is given. Returns what is known now; nothing new is not journalled.
+        """
+        checked_name(contributor, "contributor")
+        if name is not None and shown(name, len(name)) != name:
+            raise UsageError(f"the public name {shown(name)!r} cannot be used: nothing invisible wanted")
+        with self._writing():
+            before = self.state().contributors.get(contributor)
+            kept = None if before is None else before.fact
+            try:
+                written = write_name(contributor if name is None else name)
+                fact = ContributorRegistered(
+                    contributor=contributor,
+                    name=kept.name if kept is not None and name is None else digest(written),
+                    address=kept.address if kept is not None and address is None else address,
+                    public_key=kept.public_key if kept is not None and public_key is None else public_key,
+                )
+            except ValidationError as error:
+                raise UsageError(f"contributor {contributor}: {first_problem(error)}") from None
+            if fact != kept:
+                if fact.name == digest(written):
+                    self.objects.put(written)
+                self._append(fact)
+                self._follow()
+            return self._contributor(fact)
+
+    def _check_label(self, datanet: str, label: str) -> None:
+        fields = self.datanet(datanet).with_role(Role.LABEL)
+        if not fields:
+            raise UsageError(f"{datanet} has no labels to change")
+        if fields[0].allowed is not None and label not in fields[0].allowed:
+            wanted = ", ".join(shown(one, 60) for one in fields[0].allowed[:50])
+            raise UsageError(f"the label {shown(label, 60)!r} is not allowed in {datanet}: one of {wanted} wanted")
+
+
+def _check_word(word: Word) -> None:
+    """Raises `UsageError` for a word that cannot be journalled."""
+    if not word.reason.strip():
+        raise UsageError("a decision needs a reason")
+    if not _is_text(word.reason) or not _is_text(word.label or ""):
+        raise UsageError("reason and label must be text in UTF-8")
+    if (word.decision == "relabel") != (word.label is not None):
+        raise UsageError("`relabel` and `--label` go together")
+    if word.drawn_with is not None and not 1 / MICRO <= word.drawn_with <= 1:
+        raise UsageError(f"the record was drawn with probability {word.drawn_with:g}, .000001 to 1 wanted")
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text can be written as UTF-8; what a terminal passes on may hold bytes that are none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

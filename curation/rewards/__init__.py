@@ -1,0 +1,1 @@
+"""From weights to money: models, attribution, the formula, escrow, audits, claims."""

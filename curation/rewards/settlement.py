@@ -1,0 +1,200 @@
+"""One epoch: every inference that was not settled yet is paid, and what is old enough vests. Pure.
+
+The steps are numbered because their order decides: what is credited in an epoch can be kept, but not vest, in it.
+"""
+
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from curation.ledger.money_files import (
+    Attribution,
+    EpochFile,
+    MemberLine,
+    MoveLine,
+    SettledInference,
+    SettledRecord,
+    TermsFile,
+)
+from curation.rewards.amounts import largest_remainder
+from curation.rewards.books import AUDIT, BURNED, ESCROW, FEE, POOL, RESERVE, VESTED, Books, account_of
+from curation.rewards.formula import MILLION, pay
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """An inference whose fee waits to be split: its journal line, datanet, model, and what it rests on."""
+
+    seq: int
+    datanet: str
+    model: str
+    fee: int
+    attribution: Attribution
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """What a model froze: its records in the order of who was first, and the terms of pay."""
+
+    members: Sequence[MemberLine]
+    terms: TermsFile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """What the journal says when the epoch closes.
+
+    `weights` are in millionths by record; a record that may not be paid now is not in it. `audits` counts the decided
+    random audits by (datanet, contributor), `import_audits` those of imported records by datanet. `datanets` says where
+    each record that was ever paid belongs, `terms` what holds now in each datanet; `disputed` records do not vest.
+    """
+
+    weights: Mapping[str, int]
+    audits: Mapping[tuple[str, str], int]
+    import_audits: Mapping[str, int]
+    datanets: Mapping[str, str]
+    terms: Mapping[str, TermsFile]
+    disputed: Container[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Paid:
+    inferences: list[SettledInference]
+    records: list[SettledRecord]
+    pools: Mapping[str, int]
+    fees: Mapping[str, int]
+    reserve: int
+
+
+def settled(  # noqa: PLR0913, PLR0917  (what an epoch follows from, and nothing else)
+    epoch: int, through: int, owed: Sequence[Owed], models: Mapping[str, Model], now: Conditions, books: Books
+) -> EpochFile:
+    """The epoch's file. `books` are as they stand before it, and stand after it as the file says."""
+    paid = _paid(owed, models, now)
+    moves: list[MoveLine] = []
+
+    def enter(*lines: MoveLine) -> None:
+        books.enter(lines)
+        moves.extend(lines)
+
+    # 1. The fees, split.
+    enter(*(_move("fee", FEE, account, units) for account, units in sorted(paid.fees.items()) if units))
+    # 2. What records earned goes into escrow, and what the discount kept to the reserve.
+    for one in paid.records:
+        if int(one.pay):
+            to = account_of(ESCROW, one.contributor)
+            enter(_move("credit", POOL, to, int(one.pay), record=one.record, epoch=epoch))
+    if paid.reserve:
+        enter(_move("keep", POOL, RESERVE, paid.reserve, epoch=epoch))
+    # 3. The reserve pays for audits, a fixed share of the fees that no verdict moves, as far as it reaches.
+    wanted = sum(pool * now.terms[datanet].audit_budget // MILLION for datanet, pool in paid.pools.items())
+    if audit := min(wanted, books.balances[RESERVE]):
+        enter(_move("audit", RESERVE, AUDIT, audit, epoch=epoch))
+    # 4. What has waited long enough for an appeal to need it burns.
+    if burnt := _burnt(epoch, now, books):
+        enter(_move("burn", RESERVE, BURNED, burnt, epoch=epoch))
+    # 5. What is old enough, audited enough and undisputed is its contributor's for good.
+    for line in list(_vesting(epoch, now, books)):
+        enter(line)
+    return EpochFile(epoch=epoch, through=through, inferences=paid.inferences, records=paid.records, moves=moves)
+
+
+def _paid(owed: Sequence[Owed], models: Mapping[str, Model], now: Conditions) -> _Paid:
+    fees: dict[str, int] = defaultdict(int)
+    pools: dict[str, int] = defaultdict(int)
+    by_record: dict[tuple[str, int], int] = defaultdict(int)
+    inferences, reserve = [], 0
+    for one in owed:
+        model = models[one.model]
+        shares = largest_remainder(one.fee, model.terms.fees.model_dump())
+        fees["platform"] += shares["platform"]
+        fees["stakers"] += shares["stakers"]
+        fees[account_of("model", one.datanet)] += shares["model"]
+        fees[POOL] += shares["data"]
+        pools[one.datanet] += shares["data"]
+        weights = _weights(one, model, now)
+        found = pay(shares["data"], one.attribution, model.members, weights, model.terms)
+        reserve += found.reserve
+        for row, units in found.by_row.items():
+            by_record[one.model, row] += units
+        told = SettledInference(
+            seq=one.seq, fee=str(one.fee), pool=str(shares["data"]), paid=str(sum(found.by_row.values()))
+        )
+        inferences.append(told)
+    return _Paid(
+        inferences=inferences,
+        records=_records(by_record, owed, models, now),
+        pools=pools,
+        fees=fees,
+        reserve=reserve,
+    )
+
+
+def _weights(one: Owed, model: Model, now: Conditions) -> dict[int, int]:
+    """The weight that each row may be paid by; none for what may not be paid."""
+    rows = _reached(one.attribution, model.members)
+    return {row: _weight(model, row, one.datanet, now) for row in rows}
+
+
+def _weight(model: Model, row: int, datanet: str, now: Conditions) -> int:
+    member = model.members[row]
+    # Importing must not launder: the owner's records earn once random audits have looked at some.
+    if member.imported and now.import_audits.get(datanet, 0) < model.terms.import_audits:
+        return 0
+    return now.weights.get(member.record, 0)
+
+
+def _reached(attribution: Attribution, members: Sequence[MemberLine]) -> set[int]:
+    """The rows that an attribution falls to, directly or through copies."""
+    reached: set[int] = set()
+    for row, _ in attribution.rows:
+        at = row
+        while at >= 0 and at not in reached:
+            reached.add(at)
+            at = members[at].partner
+    return reached
+
+
+def _records(
+    by_record: Mapping[tuple[str, int], int], owed: Sequence[Owed], models: Mapping[str, Model], now: Conditions
+) -> list[SettledRecord]:
+    datanet_of = {one.model: one.datanet for one in owed}
+    found: dict[str, SettledRecord] = {}
+    rows = {(one.model, row) for one in owed for row in _reached(one.attribution, models[one.model].members)}
+    for model, row in sorted(rows):
+        member = models[model].members[row]
+        before = found.get(member.record)
+        units = by_record.get((model, row), 0) + (int(before.pay) if before else 0)
+        found[member.record] = SettledRecord(
+            record=member.record,
+            contributor=member.contributor,
+            datanet=datanet_of[model],
+            weight=_weight(models[model], row, datanet_of[model], now),
+            pay=str(units),
+        )
+    return [found[record] for record in sorted(found)]
+
+
+def _burnt(epoch: int, now: Conditions, books: Books) -> int:
+    """What the reserve holds beyond what the latest epochs brought in; those still answer appeals."""
+    keep = max((terms.burn_epochs for terms in now.terms.values()), default=0)
+    recent = sum(units for of, units in books.reserved.items() if of > epoch - keep)
+    return max(0, books.balances[RESERVE] - recent)
+
+
+def _vesting(epoch: int, now: Conditions, books: Books) -> Iterator[MoveLine]:
+    for (record, of), lot in sorted(books.lots.items(), key=lambda item: (item[0][1], item[0][0])):
+        terms = now.terms.get(now.datanets.get(record, ""))
+        if terms is None or lot.escrow == 0 or epoch - of < max(terms.vest_epochs, 1):
+            continue
+        audited = now.audits.get((now.datanets[record], lot.contributor), 0) >= terms.vest_audits
+        if audited and record not in now.disputed and record in now.weights:
+            source, target = account_of(ESCROW, lot.contributor), account_of(VESTED, lot.contributor)
+            yield _move("vest", source, target, lot.escrow, record=record, epoch=of)
+
+
+def _move(  # noqa: PLR0913  (the parts of a move)
+    what: str, source: str, target: str, units: int, *, record: str | None = None, epoch: int | None = None
+) -> MoveLine:
+    told = {"what": what, "source": source, "target": target, "units": str(units), "record": record, "epoch": epoch}
+    return MoveLine.model_validate(told)

@@ -1,0 +1,165 @@
+"""What the journal and its files say of money: books, epochs, models, audits. Reads, moves nothing."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from curation.errors import JournalBroken, UsageError
+from curation.ledger.money_facts import InferenceServed, ModelTrained
+from curation.ledger.money_files import (
+    EpochFile,
+    HitsFile,
+    MemberLine,
+    MoveLine,
+    MovesFile,
+    TermsFile,
+    read_attribution,
+    read_members,
+)
+from curation.ledger.objects import Objects
+from curation.ledger.state import Entry, State
+from curation.rewards.books import Books
+from curation.rewards.formula import MILLION, pay
+from curation.rewards.settlement import Model, Owed
+
+
+@dataclass(frozen=True)
+class Treasury:
+    """Everything about money as the journal's `state` has it; files are read once, when first asked for."""
+
+    state: State
+    objects: Objects
+
+    @cached_property
+    def epochs(self) -> tuple[EpochFile, ...]:
+        """What each epoch settled, in order."""
+        return tuple(EpochFile.read(self.objects.get(entry.fact.lines)) for entry in self.state.epochs)
+
+    @cached_property
+    def decision_moves(self) -> Mapping[int, tuple[MoveLine, ...]]:
+        """The money that decisions moved, by their journal line."""
+        return {
+            entry.seq: tuple(MovesFile.read(self.objects.get(entry.fact.moves)).moves)
+            for entry in self.state.rulings
+            if entry.fact.moves is not None
+        }
+
+    @cached_property
+    def in_order(self) -> tuple[tuple[int, tuple[MoveLine, ...]], ...]:
+        """Every journal line that moved money, in order, and its moves."""
+        settled = {entry.seq: tuple(told.moves) for entry, told in zip(self.state.epochs, self.epochs, strict=True)}
+        return tuple(sorted((settled | dict(self.decision_moves)).items()))
+
+    def books(self) -> Books:
+        """The books after all that happened; every call gives new ones, which may be written on."""
+        books = Books()
+        for _, moves in self.in_order:
+            books.enter(moves)
+        return books
+
+    @cached_property
+    def _models(self) -> dict[str, Model]:
+        return {}
+
+    def model(self, model: str) -> Model:
+        """What a model froze; raises `JournalBroken` when no event trained it."""
+        found = self._models.get(model)
+        if found is None:
+            fact = self._trained.get(model)
+            if fact is None:
+                raise JournalBroken(f"an inference names the model {model}, which was never trained")
+            found = self._models[model] = Model(members=self.members(fact), terms=self.terms(fact))
+        return found
+
+    @cached_property
+    def _trained(self) -> Mapping[str, ModelTrained]:
+        return {entry.fact.model: entry.fact for entry in self.state.models}
+
+    def members(self, fact: ModelTrained) -> tuple[MemberLine, ...]:
+        """The records of a model."""
+        return read_members(self.objects.get(fact.records))
+
+    def terms(self, fact: ModelTrained) -> TermsFile:
+        """The terms of a model."""
+        return TermsFile.read(self.objects.get(fact.terms))
+
+    @cached_property
+    def terms_now(self) -> Mapping[str, TermsFile]:
+        """The terms of each datanet's newest model."""
+        return {entry.fact.datanet: self.terms(entry.fact) for entry in self.state.models}
+
+    def owed(self, entry: Entry[InferenceServed]) -> Owed:
+        """An inference as a settlement wants it."""
+        fact = entry.fact
+        attribution = read_attribution(self.objects.get(fact.attribution))
+        if any(row >= len(self.model(fact.model).members) for row, _ in attribution.rows):
+            raise JournalBroken(f"journal line {entry.seq}: its attribution names a row that its model has not")
+        return Owed(
+            seq=entry.seq, datanet=fact.datanet, model=fact.model, fee=int(fact.fee), attribution=attribution
+        )  # fmt: skip
+
+    @cached_property
+    def datanets(self) -> Mapping[str, str]:
+        """The datanet of each record that an epoch rested on."""
+        return {one.record: one.datanet for epoch in self.epochs for one in epoch.records}
+
+    @cached_property
+    def hits(self) -> tuple[HitsFile, ...]:
+        """What each draw of audits took, in order."""
+        return tuple(HitsFile.read(self.objects.get(entry.fact.hits)) for entry in self.state.draws)
+
+    @cached_property
+    def drawn(self) -> Mapping[str, int]:
+        """The probability, in millionths, with which each drawn record was drawn; of several draws the latest."""
+        return {one.record: one.probability for hits in self.hits for one in hits.records}
+
+    def audits(self, owners: Mapping[str, tuple[str, str]]) -> Counter[tuple[str, str]]:
+        """The decided random audits by datanet and contributor; `owners` says whose each record is."""
+        return Counter(owners[record] for record in self.state.audits if record in owners)
+
+    def at_full_weight(self, record: str) -> Mapping[int, int]:
+        """What each epoch would have paid a record at full weight, in base units."""
+        found: dict[int, int] = {}
+        for told in self.epochs:
+            if record in {one.record for one in told.records}:
+                found[told.epoch] = sum(units for _, units in self._paid_in(told, record, MILLION))
+        return found
+
+    def paid_by(self, record: str) -> Iterator[tuple[int, Owed, int, int]]:
+        """For each settled inference that a record earned by: epoch, inference, the weight that held, base units."""
+        for told in self.epochs:
+            weight = next((one.weight for one in told.records if one.record == record), None)
+            if weight is not None:
+                for owed, units in self._paid_in(told, record, weight):
+                    yield told.epoch, owed, weight, units
+
+    def _paid_in(self, told: EpochFile, record: str, weight: int) -> Iterator[tuple[Owed, int]]:
+        wanted = {one.seq: int(one.pool) for one in told.inferences}
+        for entry in self.state.inferences:
+            if entry.seq not in wanted:
+                continue
+            owed, model = self.owed(entry), self.model(entry.fact.model)
+            row = self._row_of(entry.fact.model).get(record)
+            if row is not None:
+                by_row = pay(wanted[entry.seq], owed.attribution, model.members, {row: weight}, model.terms).by_row
+                yield owed, by_row.get(row, 0)
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[str, int]]:
+        return {}
+
+    def _row_of(self, model: str) -> dict[str, int]:
+        found = self._rows.get(model)
+        if found is None:
+            members = self.model(model).members
+            found = self._rows[model] = {one.record: row for row, one in enumerate(members)}
+        return found
+
+
+def terms_wanted(treasury: Treasury, datanet: str) -> TermsFile:
+    """The terms that hold in a datanet; raises `UsageError` when it has no model yet."""
+    found = treasury.terms_now.get(datanet)
+    if found is None:
+        raise UsageError(f"{datanet} has no model yet: `curate train {datanet}` first")
+    return found

@@ -1,0 +1,77 @@
+"""What people's words about records do to money, one after the other: whether a second curator is needed, what moves."""
+
+from collections.abc import Sequence
+
+from curation.errors import UsageError
+from curation.ledger.money_files import MoveLine
+from curation.rewards.books import Books
+from curation.rewards.consequences import found_bad, found_good
+from curation.rewards.treasury import Treasury
+
+
+class Money:
+    """The money side of the words that one curator says in one go."""
+
+    def __init__(self, treasury: Treasury, by: str) -> None:
+        """`by` is the curator."""
+        self._treasury = treasury
+        self._by = by
+        self._books: Books | None = None
+        self._doubted: set[str] = set()
+
+    @property
+    def books(self) -> Books:
+        """The books as the words so far leave them; empty, and not read, before anything was settled."""
+        if self._books is None:
+            self._books = self._treasury.books() if self._treasury.state.epochs else Books()
+        return self._books
+
+    def needs_second(self, alike: Sequence[str]) -> bool:
+        """Whether a bad word about these records, which share a content, has to wait for another curator's.
+
+        Raises `UsageError` when this curator's own word is the one that waits.
+        """
+        if not any(lot.credited for one in alike for _, lot in self.books.of_record(one)):
+            return False
+        state = self._treasury.state
+        waiting = {
+            entry.fact.by
+            for entry in state.doubts
+            if entry.fact.record in alike
+            and all(one not in state.decisions or state.decisions[one].seq < entry.seq for one in alike)
+        }
+        if waiting - {self._by}:
+            return False
+        if waiting or alike[0] in self._doubted:
+            raise UsageError(
+                f"{self._by} called record {alike[0]} bad before; it was paid for, so another curator has to agree"
+            )
+        self._doubted.update(alike)
+        return True
+
+    def moved(self, decision: str, alike: Sequence[str], *, drawn: bool) -> list[MoveLine]:
+        """The moves that follow from a word that holds, already entered in the books."""
+        moves: list[MoveLine] = []
+        for record in alike:
+            found = self._bad(record, drawn=drawn) if decision == "reject" else self._good(record)
+            self.books.enter(found)
+            moves += found
+        return moves
+
+    def _bad(self, record: str, *, drawn: bool) -> list[MoveLine]:
+        terms = self._treasury.terms_now.get(self._treasury.datanets.get(record, ""))
+        return [] if terms is None else found_bad(record, self.books, terms, drawn=drawn)
+
+    def _good(self, record: str) -> list[MoveLine]:
+        """A good word moves money only where there is something to put right: a dispute, or an earlier bad word."""
+        state = self._treasury.state
+        before = state.decisions.get(record)
+        overturns = before is not None and before.fact.decision == "reject"
+        if record not in self._treasury.datanets or not (overturns or record in state.disputed):
+            return []
+        contributor = next(
+            one.contributor for told in self._treasury.epochs for one in told.records if one.record == record
+        )
+        taken = self._treasury.decision_moves.get(before.seq, ()) if before is not None and overturns else ()
+        wanted = self._treasury.at_full_weight(record)
+        return found_good(record, contributor, self.books, taken, wanted)

@@ -1,0 +1,125 @@
+"""Settle what inferences owe, and say where everybody's money stands."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from curation.errors import UsageError
+from curation.ledger.money_facts import EpochSettled
+from curation.ledger.money_files import EpochFile
+from curation.ledger.questions import Owned, accepted_weights, owned
+from curation.ledger.state import State
+from curation.ledger.store import Store
+from curation.rewards.books import Books, sums
+from curation.rewards.settlement import Conditions, settled
+from curation.rewards.treasury import Treasury
+from curation.writing import Writing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """What a settlement came to; `epoch` is None when there was nothing to settle, and nothing changed."""
+
+    epoch: EpochFile | None
+    books: Books
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """Where one contributor's money stands, in base units: credited = escrow + vested + forfeited."""
+
+    contributor: str
+    credited: int
+    escrow: int
+    vested: int
+    forfeited: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payouts:
+    """All statements, and in base units the data share of all settled fees and what of it the reserve got.
+
+    `by_epoch` has the statements of each epoch's payouts, as they stand now.
+    """
+
+    pool: int
+    reserve: int
+    contributors: tuple[Statement, ...]
+    by_epoch: tuple[tuple[int, tuple[Statement, ...]], ...]
+
+
+class Settling(Writing):
+    """A workspace in which money moves."""
+
+    def treasury(self, state: State | None = None) -> Treasury:
+        """What the journal and its files say of money."""
+        return Treasury(self.state() if state is None else state, self.objects)
+
+    def settle(self, through: int | None = None) -> Settled:
+        """Pays every inference up to journal line `through` (default: all) that was not paid before.
+
+        When there is none nothing changes. Raises `UsageError` for a line that the journal has not.
+        """
+        with self._writing():
+            state = self.state()
+            last = state.seq if through is None else through
+            if not 0 <= last <= state.seq:
+                raise UsageError(f"the journal has {state.seq} lines, --through {last} is none of them")
+            treasury = self.treasury(state)
+            books = treasury.books()
+            waiting = [entry for entry in state.unsettled if entry.seq <= last]
+            if not waiting:
+                return Settled(epoch=None, books=books)
+            self._say(f"settling {len(waiting)} inferences")
+            with self.store() as store:
+                now = conditions(treasury, store)
+            owed = [treasury.owed(entry) for entry in waiting]
+            models = {one.model: treasury.model(one.model) for one in owed}
+            number = len(state.epochs) + 1
+            epoch = settled(number, last, owed, models, now, books)
+            self._append(EpochSettled(epoch=number, through=last, lines=self.objects.put(epoch.written())))
+            self._follow()
+        return Settled(epoch=epoch, books=books)
+
+    def payouts(self, contributor: str | None = None) -> Payouts:
+        """Everybody's statement, or one contributor's; raises `UsageError` for one who is not known."""
+        state = self.state()
+        if contributor is not None and contributor not in state.contributors:
+            raise UsageError(f"there is no contributor {contributor!r}")
+        books = self.treasury(state).books()
+        epochs = sorted({epoch for _, epoch in books.lots})
+        return Payouts(
+            pool=books.pool,
+            reserve=books.reserve,
+            contributors=_statements(books, contributor),
+            by_epoch=tuple((epoch, _statements(_of_epoch(books, epoch), contributor)) for epoch in epochs),
+        )
+
+
+def conditions(treasury: Treasury, store: Store) -> Conditions:
+    """What the journal and the store say now of weights, audits and disputes."""
+    records = owned(store, treasury.state.seq)
+    return Conditions(
+        weights=accepted_weights(store),
+        audits=treasury.audits({one.record: (one.datanet, one.contributor) for one in records}),
+        import_audits=_import_audits(treasury, records),
+        datanets=treasury.datanets,
+        terms=treasury.terms_now,
+        disputed=treasury.state.disputed,
+    )
+
+
+def _import_audits(treasury: Treasury, records: Sequence[Owned]) -> Counter[str]:
+    return Counter(one.datanet for one in records if one.imported and one.record in treasury.state.audits)
+
+
+def _of_epoch(books: Books, epoch: int) -> Books:
+    return Books(lots={payout: lot for payout, lot in books.lots.items() if payout[1] == epoch})
+
+
+def _statements(books: Books, contributor: str | None) -> tuple[Statement, ...]:
+    return tuple(
+        Statement(contributor=name, credited=credited, escrow=escrow, vested=vested, forfeited=forfeited)
+        for name, (credited, escrow, vested, forfeited) in sums(books).items()
+        if contributor in (None, name)
+    )
