@@ -74,6 +74,8 @@ class Deciding(Writing):
         for word in words:
             _check_word(word)
         with self._writing():
+            from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
+
             with self.store() as store:
                 records = [store.record(word.record) for word in words]
                 alike = [same_content(store, record.record) for record in records]

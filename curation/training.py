@@ -21,7 +21,7 @@ from curation.writing import Writing
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """A model: its id, how many records it was fitted on, and what it was measured at. `new`: it was not there before."""
+    """A model: its id, how many records it was fitted on, what it was measured at, and whether it is `new`."""
 
     model: str
     datanet: str

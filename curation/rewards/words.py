@@ -1,4 +1,4 @@
-"""What people's words about records do to money, one after the other: whether a second curator is needed, what moves."""
+"""What people's words about records do to money, one after the other: who has to agree first, and what moves."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,167 @@
+"""How much money went to bad data: an estimate from audits and an interval that holds it 95 times in 100.
+
+Money-unit hits are independent uniform units of a cell's money, so the bad ones among them are binomial, and the
+interval is Clopper and Pearson's (1934): no approximation, which at few audits and small leaks would be far too narrow.
+It is computed in whole numbers, so that anyone gets the same ones; docs/rewards-format.md, section "Leak estimate".
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from curation.evidence.chance import binomial_tail
+
+WHOLE_PPM = 1_000_000
+# 95 %: one in forty on either side.
+SIDES = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stratum:
+    """A cell's money that one drawing covered, and what its money-unit hits came to; or money that none covered yet.
+
+    `good`, `bad` and `undecided` count hits, a record hit twice twice. `known_good` and `known_bad` are the base units
+    of this cell on records that were decided, each record once, however it came to be decided.
+    """
+
+    money: int
+    good: int = 0
+    bad: int = 0
+    undecided: int = 0
+    known_good: int = 0
+    known_bad: int = 0
+
+    def __post_init__(self) -> None:
+        """Raises `ValueError` for counts that cannot be: negative, more known money than there is, hits on none."""
+        least = min(self.good, self.bad, self.undecided, self.known_good, self.known_bad)
+        if least < 0 or self.known_good + self.known_bad > self.money or (self.hits and not self.money):
+            raise ValueError(f"{self} cannot be")
+
+    @property
+    def hits(self) -> int:
+        """How many money-unit draws fell into the cell."""
+        return self.good + self.bad + self.undecided
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leak:
+    """Base units that went to bad data: from `low` to `high` with 95 % confidence, of `money`.
+
+    `estimate` is None where some money was never hit by a decided audit: then nothing but the interval is known.
+    """
+
+    money: int
+    low: int
+    estimate: int | None
+    high: int
+    hits: int
+    undecided: int
+
+
+def stratum_of(money: Mapping[str, int], hits: Sequence[str], verdicts: Mapping[str, bool]) -> Stratum:
+    """What one drawing says about one cell.
+
+    `money` is the cell's money by record: all that lay in the drawing's frame. `hits` are the records of the money-unit
+    draws that fell into it, in any order, repeats kept. `verdicts` says of decided records whether they are good.
+    """
+    decided = [verdicts[record] for record in hits if record in verdicts]
+    known = [(units, verdicts[record]) for record, units in money.items() if record in verdicts]
+    return Stratum(
+        money=sum(money.values()),
+        good=sum(decided),
+        bad=len(decided) - sum(decided),
+        undecided=len(hits) - len(decided),
+        known_good=sum(units for units, is_good in known if is_good),
+        known_bad=sum(units for units, is_good in known if not is_good),
+    )
+
+
+def leak(strata: Sequence[Stratum]) -> Leak:
+    """The leak of a cell that one drawing covered, or of several such together.
+
+    Undecided hits count as good in the lower bound and as bad in the upper one, so that leaving the embarrassing ones
+    undecided only widens it. Where S strata have hits, each gets its interval at 1 − .05/S and the bounds are summed:
+    all hold at once at least 95 times in 100 (Bonferroni), whatever the drawings' rates were.
+    """
+    sampled = sum(1 for one in strata if one.hits)
+    told = [_of_one(one, max(sampled, 1)) for one in strata if one.money]
+    estimates = [one.estimate for one in told if one.estimate is not None]
+    return Leak(
+        money=sum(one.money for one in told),
+        low=sum(one.low for one in told),
+        estimate=sum(estimates) if len(estimates) == len(told) else None,
+        high=sum(one.high for one in told),
+        hits=sum(one.hits for one in told),
+        undecided=sum(one.undecided for one in told),
+    )
+
+
+def _of_one(cell: Stratum, strata: int) -> Leak:
+    """One stratum's leak, with a tail of 1 in 40·`strata` on either side.
+
+    What is known for certain (bad money that was found, good money that was) holds always, so cutting the interval and
+    the estimate to it costs no coverage.
+    """
+    least, most = cell.known_bad, cell.money - cell.known_good
+    bad_most = cell.bad + cell.undecided
+    low = least_ppm(cell.bad, cell.hits, strata) * cell.money // WHOLE_PPM
+    high = -(-(WHOLE_PPM - least_ppm(cell.hits - bad_most, cell.hits, strata)) * cell.money // WHOLE_PPM)
+    decided = cell.good + cell.bad
+    return Leak(
+        money=cell.money,
+        # An interval that chance has put beside what is certain shrinks to the nearest certain end, never past it.
+        low=min(max(low, least), most),
+        estimate=min(max(cell.bad * cell.money // decided, least), most) if decided else None,
+        high=max(min(high, most), least),
+        hits=cell.hits,
+        undecided=cell.undecided,
+    )
+
+
+@lru_cache(maxsize=65536)
+def least_ppm(count: int, hits: int, strata: int = 1) -> int:
+    """Clopper and Pearson's lower bound of a rate, in millionths, rounded down.
+
+    The largest p = ppm/10**6 at which `count` or more of `hits` are no likelier than 1 in 40·`strata`. The upper bound
+    is 10**6 less the lower bound of the others, `hits - count`.
+    """
+    if not 0 <= count <= hits:
+        raise ValueError(f"{count} of {hits} hits")
+    if not count:
+        return 0
+    # 1. Floats say nearly where it is. 2. Whole numbers decide; should the floats be wrong, they search by themselves.
+    near = _searched(0, WHOLE_PPM, lambda ppm: binomial_tail(count, hits, ppm / WHOLE_PPM) * SIDES * strata <= 1.0)
+    low = near if _is_rare(count, hits, near, strata) else 0
+    high = near + 1 if not _is_rare(count, hits, near + 1, strata) else WHOLE_PPM
+    return _searched(low, high, lambda ppm: _is_rare(count, hits, ppm, strata))
+
+
+def _searched(low: int, high: int, holds: Callable[[int], bool]) -> int:
+    """The last whole number from `low` on at which it holds: it does at `low`, and no longer at `high`."""
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
+
+
+def _is_rare(count: int, hits: int, ppm: int, strata: int) -> bool:
+    """Whether P(X ≥ count) ≤ 1/(40·strata) for X ~ Binomial(hits, ppm/10**6), count ≥ 1, in whole numbers.
+
+    Of the two tails the one with fewer terms is summed, and what all its terms share is multiplied in at the end.
+    """
+    rest = WHOLE_PPM - ppm
+    whole: int = WHOLE_PPM**hits
+    if 2 * count <= hits:
+        below: int = _polynomial(hits, count, ppm, rest) * rest ** (hits - count + 1)
+        return SIDES * strata * (whole - below) <= whole
+    above: int = _polynomial(hits, hits - count + 1, rest, ppm) * ppm**count
+    return SIDES * strata * above <= whole
+
+
+def _polynomial(hits: int, terms: int, a: int, b: int) -> int:
+    """Σ comb(hits, i) · aⁱ · b^(terms − 1 − i) over i from 0 to `terms` − 1."""
+    total, choices, power = 0, 1, 1
+    for i in range(terms):
+        total = total * b + choices * power
+        choices, power = choices * (hits - i) // (i + 1), power * a
+    return total
