@@ -198,9 +198,7 @@ class Serving(Writing):
 def checked_key(key: str) -> str:
     """The key itself; raises `UsageError` for what the journal cannot hold: it takes one word, no sentence."""
     if not _KEY.fullmatch(key):
-        raise UsageError(
-            f"the key {shown(key, 60)!r} cannot be used: one word of letters, digits and _.:/+=@- wanted"
-        )
+        raise UsageError(f"the key {shown(key, 60)!r} cannot be used: one word of letters, digits and _.:/+=@- wanted")
     return key
 
 

@@ -3,17 +3,20 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from curation.errors import UsageError
 from curation.ledger.money_facts import EpochSettled
 from curation.ledger.money_files import EpochFile
-from curation.ledger.questions import Owned, accepted_weights, owned
 from curation.ledger.state import State
-from curation.ledger.store import Store
 from curation.rewards.books import Books, sums
 from curation.rewards.settlement import Conditions, settled
 from curation.rewards.treasury import Treasury
 from curation.writing import Writing
+
+if TYPE_CHECKING:
+    from curation.ledger.owned import Owned
+    from curation.ledger.store import Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +99,10 @@ class Settling(Writing):
         )
 
 
-def conditions(treasury: Treasury, store: Store) -> Conditions:
+def conditions(treasury: Treasury, store: "Store") -> Conditions:
     """What the journal and the store say now of weights, audits and disputes."""
+    from curation.ledger.questions import accepted_weights, owned  # noqa: PLC0415  (a check needs no DuckDB)
+
     records = owned(store, treasury.state.seq)
     return Conditions(
         weights=accepted_weights(store),
@@ -109,7 +114,7 @@ def conditions(treasury: Treasury, store: Store) -> Conditions:
     )
 
 
-def _import_audits(treasury: Treasury, records: Sequence[Owned]) -> Counter[str]:
+def _import_audits(treasury: Treasury, records: "Sequence[Owned]") -> Counter[str]:
     return Counter(one.datanet for one in records if one.imported and one.record in treasury.state.audits)
 
 

@@ -9,7 +9,6 @@ from curation.evidence.known import Known
 from curation.ground import Ground
 from curation.ledger.money_facts import ModelTrained
 from curation.ledger.money_files import MemberLine, write_members
-from curation.ledger.questions import partners
 from curation.novelty_now import standings_now
 from curation.rewards.evaluation import Evaluation
 from curation.rewards.membership import members_of
@@ -42,6 +41,8 @@ class Training(Writing):
             ground = self.ground(setting, state)
             if ground.reference is None:
                 raise UsageError(f"{datanet} has no reference yet: `curate import` or `curate refresh` first")
+            from curation.ledger.questions import partners  # noqa: PLC0415  (a check needs no DuckDB)
+
             with self.store() as store:
                 near = partners(store, datanet)
             terms = terms_of(setting.datanet)

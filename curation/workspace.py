@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from curation.auditing import Auditing
 from curation.datanet.canonical import digest
 from curation.datanet.names import checked_name
-from curation.deciding import Deciding, Word
+from curation.deciding import Said, Word
 from curation.errors import UsageError
 from curation.evidence.reference import Reference
 from curation.ground import cross_fitted, evidence_on, refitted
@@ -30,9 +31,12 @@ from curation.ledger.shelf import Shelved
 from curation.ledger.state import State, Submission
 from curation.opened import Checked, Say, judged, silent
 from curation.past import read_past
+from curation.serving import Serving
 from curation.setting import Setting
+from curation.settling import Settling
+from curation.training import Training
 
-__all__ = ["Checked", "Say", "Submitted", "Word", "Workspace", "silent"]
+__all__ = ["Checked", "Said", "Say", "Submitted", "Word", "Workspace", "silent"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +54,7 @@ class Submitted:
         return self.checked is None
 
 
-class Workspace(Deciding):
+class Workspace(Training, Serving, Settling, Auditing):
     """An opened workspace that can be written to, by one process at a time."""
 
     # Contributions

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from curation.ledger.owned import Owned
 from curation.ledger.store import Counts, Store, StoredRecord
 
 _CONTRIBUTIONS = """
@@ -56,16 +57,6 @@ _ALIKE = """
 SELECT o.record FROM records AS r JOIN records AS o ON o.datanet = r.datanet AND o.content_digest = r.content_digest
 WHERE r.record = ? ORDER BY o.place, o.seq, o.row_index
 """
-
-
-@dataclass(frozen=True, kw_only=True)
-class Owned:
-    """A record, where it belongs and whose it is; `imported` for those of the owner's imports."""
-
-    record: str
-    datanet: str
-    contributor: str
-    imported: bool
 
 
 @dataclass(frozen=True, kw_only=True)

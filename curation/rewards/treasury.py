@@ -51,11 +51,12 @@ class Treasury:
         settled = {entry.seq: tuple(told.moves) for entry, told in zip(self.state.epochs, self.epochs, strict=True)}
         return tuple(sorted((settled | dict(self.decision_moves)).items()))
 
-    def books(self) -> Books:
-        """The books after all that happened; every call gives new ones, which may be written on."""
+    def books(self, through: int | None = None) -> Books:
+        """The books after journal line `through`, default the last; each call gives new ones, to be written on."""
         books = Books()
-        for _, moves in self.in_order:
-            books.enter(moves)
+        for seq, moves in self.in_order:
+            if through is None or seq <= through:
+                books.enter(moves)
         return books
 
     @cached_property
