@@ -6,7 +6,7 @@ compared within a tolerance; verdicts, records and versions exactly.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -119,7 +119,7 @@ def _evidence_then(workspace: Opened, submission: Submission, setting: Setting) 
     """The evidence, and the contributor's audits, as they were before the submission's journal line."""
     state = _state_before(workspace, submission.seq)
     contribution = workspace.stored_contribution(submission)
-    ground = workspace.ground(setting, state)
+    ground = replace(workspace.ground(setting, state), place=submission.fact.committed)
     audited = ground.past.audited(submission.fact.contributor)
     if submission.fact.kind == "import":
         members = ground.past.members(workspace.labels(state))

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from curation.audit.statements import Payouts, Settled, Statement
 from curation.errors import UsageError
 from curation.ledger.money_facts import EpochSettled
-from curation.ledger.money_files import EpochFile
 from curation.ledger.state import State
 from curation.rewards.books import Books, sums
+from curation.rewards.ranges import ranges
 from curation.rewards.settlement import Conditions, settled
 from curation.rewards.treasury import Treasury
 from curation.writing import Writing
@@ -17,38 +17,6 @@ from curation.writing import Writing
 if TYPE_CHECKING:
     from curation.ledger.owned import Owned
     from curation.ledger.store import Store
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settled:
-    """What a settlement came to; `epoch` is None when there was nothing to settle, and nothing changed."""
-
-    epoch: EpochFile | None
-    books: Books
-
-
-@dataclass(frozen=True, kw_only=True)
-class Statement:
-    """Where one contributor's money stands, in base units: credited = escrow + vested + forfeited."""
-
-    contributor: str
-    credited: int
-    escrow: int
-    vested: int
-    forfeited: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Payouts:
-    """All statements, and in base units the data share of all settled fees and what of it the reserve got.
-
-    `by_epoch` has the statements of each epoch's payouts, as they stand now.
-    """
-
-    pool: int
-    reserve: int
-    contributors: tuple[Statement, ...]
-    by_epoch: tuple[tuple[int, tuple[Statement, ...]], ...]
 
 
 class Settling(Writing):
@@ -80,7 +48,9 @@ class Settling(Writing):
             models = {one.model: treasury.model(one.model) for one in owed}
             number = len(state.epochs) + 1
             epoch = settled(number, last, owed, models, now, books)
-            self._append(EpochSettled(epoch=number, through=last, lines=self.objects.put(epoch.written())))
+            told = self.objects.put(ranges(owed, models).written())
+            lines = self.objects.put(epoch.written())
+            self._append(EpochSettled(epoch=number, through=last, lines=lines, ranges=told))
             self._follow()
         return Settled(epoch=epoch, books=books)
 

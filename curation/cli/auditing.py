@@ -113,7 +113,8 @@ def leak(shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None) -> 
     \b
     Exit codes: 0 shown, 2 usage, 3 a damaged journal.
     """
-    from curation.formats.money import leaks_document, leaks_text  # noqa: PLC0415  (not for --help)
+    from curation.audit.statements import leaks_document  # noqa: PLC0415  (not for --help)
+    from curation.formats.money import leaks_text  # noqa: PLC0415  (not for --help)
 
     found = open_workspace(workspace).leaks()
     if shape is Shape.JSON:

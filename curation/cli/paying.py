@@ -157,7 +157,8 @@ def payouts(
     \b
     Exit codes: 0 shown, 2 no such contributor, 3 a damaged journal.
     """
-    from curation.formats.money import payouts_document, payouts_text  # noqa: PLC0415  (not for --help)
+    from curation.audit.statements import payouts_document  # noqa: PLC0415  (not for --help)
+    from curation.formats.money import payouts_text  # noqa: PLC0415  (not for --help)
 
     require_writable(output)
     told = open_workspace(workspace).payouts(contributor)

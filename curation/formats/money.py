@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from curation.audit.cells import LeakOf
+from curation.audit.statements import Payouts, Settled
 from curation.auditing import Audit, Drawn
 from curation.datanet.shown import shown
 from curation.rewards.amounts import open_of
 from curation.serving import Behind, Served
-from curation.settling import Payouts, Settled, Statement
 
 
 def served_document(served: Sequence[Served]) -> dict[str, Any]:
@@ -74,19 +74,6 @@ def settled_text(told: Settled) -> Iterator[str]:
     yield f"    {amounts['vested']} of earlier epochs vested"
 
 
-def payouts_document(told: Payouts) -> dict[str, Any]:
-    """`curation.payouts/1`: pool = Σ credited + reserve, exactly."""
-    return {
-        "schema": "curation.payouts/1",
-        "pool": str(told.pool),
-        "reserve": str(told.reserve),
-        "contributors": [_statement(one) for one in told.contributors],
-        "epochs": [
-            {"epoch": epoch, "contributors": [_statement(one) for one in ones]} for epoch, ones in told.by_epoch
-        ],
-    }
-
-
 def payouts_text(told: Payouts) -> Iterator[str]:
     """Everybody's statement, and where the rest of the pool went."""
     yield f"{'contributor':<24} {'credited':>16} {'escrow':>16} {'vested':>16} {'forfeited':>16}   OPEN"
@@ -136,11 +123,6 @@ def audits_text(audits: Sequence[Audit]) -> Iterator[str]:
         yield f"{one.status:<8} {one.record}  draw {one.draw}  π {one.probability:.6f}  {shown(one.text, 60)}"
 
 
-def leaks_document(found: Sequence[LeakOf]) -> dict[str, Any]:
-    """`curation.leak/1`: money that went to bad data, in base units, from `low` to `high` with 95 % confidence."""
-    return {"schema": "curation.leak/1", "cells": [_leak(one) for one in found]}
-
-
 def leaks_text(found: Sequence[LeakOf]) -> Iterator[str]:
     """One line a datanet and epoch."""
     if not found:
@@ -156,26 +138,8 @@ def leaks_text(found: Sequence[LeakOf]) -> Iterator[str]:
         )
 
 
-def _leak(one: LeakOf) -> dict[str, Any]:
-    leak = one.leak
-    return {
-        "datanet": one.datanet,
-        "epoch": one.epoch,
-        "money": str(leak.money),
-        "low": str(leak.low),
-        "estimate": None if leak.estimate is None else str(leak.estimate),
-        "high": str(leak.high),
-        "hits": leak.hits,
-        "undecided": leak.undecided,
-    }
-
-
 def _share(units: int, money: int) -> str:
     return f"{units / money:.1%}" if money else "nothing"
-
-
-def _statement(one: Statement) -> dict[str, str]:
-    return {name: str(value) for name, value in vars(one).items()}
 
 
 def _rounded(units: int) -> str:

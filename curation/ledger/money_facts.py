@@ -73,14 +73,16 @@ class InferenceServed(FactBase):
 class EpochSettled(FactBase):
     """All inferences up to journal line `through` that were not settled before are paid. `epoch` counts from 1.
 
-    `lines` is the object of the inferences, the weights that held, and every move of money.
+    `lines` is the object of the inferences, the weights that held, and every move of money; `ranges` the small one of
+    what a record earned at full weight.
     """
 
     TYPE: ClassVar[str] = "epoch.settled"
-    OBJECTS: ClassVar[tuple[str, ...]] = ("lines",)
+    OBJECTS: ClassVar[tuple[str, ...]] = ("lines", "ranges")
     epoch: Seq
     through: Seq
     lines: Digest
+    ranges: Digest
 
 
 class AuditsDrawn(FactBase):
