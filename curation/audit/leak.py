@@ -8,8 +8,7 @@ It is computed in whole numbers, so that anyone gets the same ones; docs/rewards
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-from curation.evidence.chance import binomial_tail
+from math import exp, lgamma, log, log1p
 
 WHOLE_PPM = 1_000_000
 # 95 %: one in forty on either side.
@@ -130,10 +129,23 @@ def least_ppm(count: int, hits: int, strata: int = 1) -> int:
     if not count:
         return 0
     # 1. Floats say nearly where it is. 2. Whole numbers decide; should the floats be wrong, they search by themselves.
-    near = _searched(0, WHOLE_PPM, lambda ppm: binomial_tail(count, hits, ppm / WHOLE_PPM) * SIDES * strata <= 1.0)
+    near = _searched(0, WHOLE_PPM, lambda ppm: _tail(count, hits, ppm / WHOLE_PPM) * SIDES * strata <= 1.0)
     low = near if _is_rare(count, hits, near, strata) else 0
     high = near + 1 if not _is_rare(count, hits, near + 1, strata) else WHOLE_PPM
     return _searched(low, high, lambda ppm: _is_rare(count, hits, ppm, strata))
+
+
+def _tail(count: int, hits: int, rate: float) -> float:
+    """P(X ≥ count) of X ~ Binomial(hits, rate) for 0 < rate < count/hits, in floats; 1 for a higher rate."""
+    if rate * hits >= count:
+        return 1.0
+    logs = lgamma(hits + 1) - lgamma(count + 1) - lgamma(hits - count + 1)
+    term = exp(logs + count * log(rate) + (hits - count) * log1p(-rate))
+    total, at = 0.0, count
+    # Past the mean each term is smaller than the one before, so few of them matter.
+    while term > total * 1e-16:
+        total, term, at = total + term, term * (hits - at) / (at + 1) * rate / (1.0 - rate), at + 1
+    return total
 
 
 def _searched(low: int, high: int, holds: Callable[[int], bool]) -> int:
