@@ -9,14 +9,14 @@ new beacon each run. `--write` renews the tables in docs/benchmarks.md.
 import argparse
 import hashlib
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from statistics import NormalDist, fmean
 
 from curation.audit.leak import Leak, Stratum, leak, stratum_of
-from curation.rewards.draws import Candidate, Drawing, Hit, Kind, draw, hits_of, seed_of
+from curation.rewards.draws import Candidate, Drawing, Kind, draw, seed_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- leak: begin -->", "<!-- leak: end -->"
@@ -70,41 +70,43 @@ def a_world(seed: int = SEED, records: int = RECORDS) -> World:
     return World(frame, bad)
 
 
-def beacon_seed(run: int) -> str:
-    """The seed of a run's drawing."""
-    return seed_of(hashlib.sha256(b"benchmarks/leak").hexdigest(), f"{run:064x}")
+def drawing(world: World, audits: int, run: int) -> Drawing:
+    """So many audits of a world, from the run's own beacon."""
+    seed = seed_of(hashlib.sha256(b"benchmarks/leak").hexdigest(), f"{run:064x}")
+    return draw(world.frame, waiting=WAITING, budget=audits, seed=seed)
 
 
 def estimated(
-    world: World, share: float, hits: Sequence[Hit], money: Mapping[str, int], undecided: frozenset[str] = frozenset()
+    world: World,
+    share: float,
+    made: Drawing,
+    money: Mapping[str, int] | None = None,
+    undecided: frozenset[str] = frozenset(),
 ) -> Stratum:
-    """One drawing's stratum for a cell, all drawn records decided truly but those left undecided."""
-    drawn = {hit.record for hit in hits} - undecided
-    verdicts = {record: record not in world.bad[share] for record in drawn}
-    fell = [hit.record for hit in hits if hit.kind is Kind.MONEY and hit.record in money]
-    return stratum_of(money, fell, verdicts)
+    """One drawing's stratum for a cell (or all money), all drawn records decided truly but those left undecided."""
+    cell = world.money if money is None else money
+    return stratum_of(
+        money=cell,
+        hits=[hit.record for hit in made.hits if hit.kind is Kind.MONEY and hit.record in cell],
+        inclusion_ppm=made.inclusion_ppm,
+        verdicts={record: record not in world.bad[share] for record in made.inclusion_ppm.keys() - undecided},
+    )
 
 
-def whole(world: World, share: float, hits: Sequence[Hit]) -> Leak:
+def whole(world: World, share: float, made: Drawing) -> Leak:
     """All money, everything decided."""
-    return leak([estimated(world, share, hits, world.money)])
+    return leak([estimated(world, share, made)])
 
 
-def skipped(world: World, share: float, hits: Sequence[Hit]) -> Leak:
+def skipped(world: World, share: float, made: Drawing) -> Leak:
     """All money, and an operator who leaves every second bad record undecided that was drawn."""
-    bad = sorted({hit.record for hit in hits} & world.bad[share])
-    return leak([estimated(world, share, hits, world.money, frozenset(bad[::2]))])
+    bad = sorted(made.inclusion_ppm.keys() & world.bad[share])
+    return leak([estimated(world, share, made, undecided=frozenset(bad[::2]))])
 
 
 def held(told: Leak, truth: int) -> bool:
     """Whether the interval holds the truth."""
     return told.low <= truth <= told.high
-
-
-def drawings(world: World, audits: int, runs: int) -> Iterator[tuple[Hit, ...]]:
-    """The hits of so many runs."""
-    for run in range(runs):
-        yield hits_of(world.frame, waiting=WAITING, budget=audits, seed=beacon_seed(run))
 
 
 def main() -> None:
@@ -133,6 +135,7 @@ def all_money(runs: int) -> str:
         "mean width",
         "width by hits alone",
         "error of the estimate",
+        "error by hits alone",
         "error of Σ pay/π",
     )
     lines = ["| " + " | ".join(heads) + " |", "|---:" * len(heads) + "|"]
@@ -142,7 +145,7 @@ def all_money(runs: int) -> str:
     for audits in AUDITS:
         for run in range(runs):
             # The leaks share the drawing: it does not depend on what is bad.
-            made = draw(world.frame, waiting=WAITING, budget=audits, seed=beacon_seed(run))
+            made = drawing(world, audits, run)
             for share in LEAKS:
                 rows[share, audits].append(_one_run(world, share, made))
     for (share, audits), told in rows.items():
@@ -154,9 +157,9 @@ def all_money(runs: int) -> str:
 
 
 def _one_run(world: World, share: float, made: Drawing) -> tuple[float, ...]:
-    """Held, held with half undecided, held by the normal interval, width, width by hits alone, two squared errors."""
+    """Held, held with half undecided, held by the normal interval, width, width by hits alone, three squared errors."""
     truth = world.leaked(share, world.money)
-    stratum = estimated(world, share, made.hits, world.money)
+    stratum = estimated(world, share, made)
     told = leak([stratum])
     uncut = leak([Stratum(money=stratum.money, good=stratum.good, bad=stratum.bad)])
     pays = sum(
@@ -168,11 +171,12 @@ def _one_run(world: World, share: float, made: Drawing) -> tuple[float, ...]:
     reach = NormalDist().inv_cdf(0.975) * (rate * (1 - rate) / stratum.hits) ** 0.5
     return (
         held(told, truth),
-        held(skipped(world, share, made.hits), truth),
+        held(skipped(world, share, made), truth),
         abs(rate - truth / stratum.money) <= reach,
         told.high - told.low,
         uncut.high - uncut.low,
         float((told.estimate or 0) - truth) ** 2,
+        (rate * stratum.money - truth) ** 2,
         (pays - truth) ** 2,
     )
 
@@ -196,15 +200,13 @@ def parts(runs: int) -> str:
 
 def _datanet(world: World, share: float, run: int) -> tuple[Leak, int]:
     money = {one.record: one.money for one in world.frame if one.datanet == "d0"}
-    hits = hits_of(world.frame, waiting=WAITING, budget=200, seed=beacon_seed(run))
-    return leak([estimated(world, share, hits, money)]), world.leaked(share, money)
+    return leak([estimated(world, share, drawing(world, 200, run), money)]), world.leaked(share, money)
 
 
 def _together(worlds: Sequence[World], share: float, run: int) -> tuple[Leak, int]:
     strata, truth = [], 0
     for index, world in enumerate(worlds):
-        hits = hits_of(world.frame, waiting=WAITING, budget=200, seed=beacon_seed(3 * run + index))
-        strata.append(estimated(world, share, hits, world.money))
+        strata.append(estimated(world, share, drawing(world, 200, 3 * run + index)))
         truth += world.leaked(share, world.money)
     return leak(strata), truth
 

@@ -1,15 +1,17 @@
 """How much money went to bad data: the bounds are the exact ones, move the right way, and hold the truth."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import ceil, floor
+from statistics import fmean, pstdev
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta
 
-from benchmarks.leak import LEAKS, a_world, drawings, held, skipped, whole
+from benchmarks.leak import LEAKS, a_world, drawing, estimated, held, skipped, whole
 from curation.audit.leak import Leak, Stratum, leak, least_ppm, stratum_of
+from curation.rewards.amounts import open_of
 from tests.rewards.format_page import block
 
 COUNTS = st.integers(0, 60)
@@ -23,7 +25,17 @@ def strata(draw: st.DrawFn) -> Stratum:
     known_bad = draw(st.one_of(st.just(0), st.integers(0, money)))
     known_good = draw(st.one_of(st.just(0), st.integers(0, money - known_bad)))
     good, bad, undecided = draw(COUNTS), draw(COUNTS), draw(st.integers(0, 5))
-    return Stratum(money=money, good=good, bad=bad, undecided=undecided, known_good=known_good, known_bad=known_bad)
+    weighed_good, weighed_bad = (draw(st.one_of(st.just(0), MONEY)) for _ in range(2))
+    return Stratum(
+        money=money,
+        good=good,
+        bad=bad,
+        undecided=undecided,
+        known_good=known_good,
+        known_bad=known_bad,
+        weighed_good=weighed_good,
+        weighed_bad=weighed_bad,
+    )
 
 
 CELLS = st.lists(strata(), min_size=1, max_size=4)
@@ -49,14 +61,20 @@ def test_an_outsider_finds_the_same_bound_from_the_page(hits: int, more: int, pa
 
 @given(CELLS)
 def test_an_outsider_finds_the_same_leak_from_the_page(cells: list[Stratum]) -> None:
-    rows = [(one.money, one.good, one.bad, one.undecided, one.known_good, one.known_bad) for one in cells]
     told = leak(cells)
-    assert block("leak-estimate")["leak"](rows) == (told.low, told.estimate, told.high)
+    assert block("leak-estimate")["leak"]([asdict(one) for one in cells]) == (told.low, told.estimate, told.high)
 
 
 def test_the_example_of_the_page() -> None:
-    told = leak([Stratum(money=10**20, good=150, bad=10, undecided=3, known_good=5, known_bad=3)])
-    assert (told.low, told.estimate, told.high) == (2980800000000000000, 6250000000000000000, 13252200000000000000)
+    known = {"known_good": 20, "known_bad": 1, "weighed_good": 90, "weighed_bad": 6}
+    told = leak(
+        [
+            Stratum(
+                money=10**20, good=150, bad=10, undecided=3, **{name: 10**18 * open_ for name, open_ in known.items()}
+            )
+        ]
+    )
+    assert [open_of(units) for units in (told.low, told.estimate or 0, told.high)] == ["2.9808", "6.25", "13.2522"]
 
 
 @given(CELLS)
@@ -67,13 +85,14 @@ def test_the_bounds_are_ordered_and_hold_the_estimate_and_what_is_known(cells: l
     assert told.high <= told.money - sum(one.known_good for one in cells)
     if told.estimate is not None:
         assert told.low <= told.estimate <= told.high
-    assert (told.estimate is None) == any(not one.good + one.bad for one in cells)
+    assert (told.estimate is None) == any(not one.weighed_good + one.weighed_bad for one in cells)
 
 
 @given(strata(), st.data())
 def test_another_bad_one_moves_everything_up(cell: Stratum, data: st.DataObject) -> None:
     turned = data.draw(st.integers(0, cell.good))
-    worse = leak([replace(cell, good=cell.good - turned, bad=cell.bad + turned)])
+    heavier = cell.weighed_bad + data.draw(MONEY)
+    worse = leak([replace(cell, good=cell.good - turned, bad=cell.bad + turned, weighed_bad=heavier)])
     told = leak([cell])
     assert worse.low >= told.low
     assert worse.high >= told.high
@@ -105,16 +124,36 @@ def test_money_that_nobody_looked_at_may_all_be_bad(cell: Stratum, money: int) -
 
 
 def test_two_drawings_are_wider_than_each_alone() -> None:
-    one = Stratum(money=10**20, good=90, bad=10)
+    one = Stratum(money=10**20, good=90, bad=10, weighed_good=9, weighed_bad=1)
     alone, both = leak([one]), leak([one, one])
     assert both.low < 2 * alone.low
     assert both.high > 2 * alone.high
-    assert both.estimate == 2 * (alone.estimate or 0)
+    assert alone.estimate == 10**19
+    assert both.estimate == 2 * 10**19
 
 
 def test_hits_are_counted_by_draw_and_money_by_record() -> None:
-    made = stratum_of({"a": 7, "b": 5, "c": 3, "d": 1}, ["a", "b", "a", "c"], {"a": False, "b": True, "d": False})
-    assert made == Stratum(money=16, good=1, bad=2, undecided=1, known_good=5, known_bad=8)
+    made = stratum_of(
+        money={"a": 7, "b": 5, "c": 3, "d": 1},
+        hits=["a", "b", "a", "c"],
+        inclusion_ppm={"a": 500_000, "b": 300_000, "c": 200_000, "elsewhere": 1},
+        verdicts={"a": False, "b": True, "d": False, "elsewhere": False},
+    )
+    assert made == Stratum(
+        money=16, good=1, bad=2, undecided=1, known_good=5, known_bad=8, weighed_good=16, weighed_bad=14
+    )
+
+
+def test_the_estimate_is_right_on_average_and_steadier_than_counting_hits() -> None:
+    world, runs = a_world(records=300), 300
+    total, truth = sum(world.money.values()), world.leaked(0.1, world.money)
+    weighing, counting = [], []
+    for run in range(runs):
+        stratum = estimated(world, 0.1, drawing(world, 200, run))
+        weighing.append(((leak([stratum]).estimate or 0) - truth) / total)
+        counting.append(stratum.bad / stratum.hits - truth / total)
+    assert abs(fmean(weighing)) < 4 * pstdev(weighing) / runs**0.5
+    assert pstdev(weighing) < 0.9 * pstdev(counting)
 
 
 @pytest.mark.parametrize("wrong", [{"good": -1}, {"known_bad": 6, "known_good": 5}, {"money": 0, "bad": 1}])
@@ -134,9 +173,10 @@ def test_the_interval_holds_the_truth(audits: int) -> None:
     assert [round(truths[share] / total, 3) for share in LEAKS] == list(LEAKS)
     covered = dict.fromkeys(LEAKS, 0)
     despite = dict.fromkeys(LEAKS, 0)
-    for hits in drawings(world, audits, runs):
+    for run in range(runs):
+        made = drawing(world, audits, run)
         for share, truth in truths.items():
-            covered[share] += held(whole(world, share, hits), truth)
-            despite[share] += held(skipped(world, share, hits), truth)
+            covered[share] += held(whole(world, share, made), truth)
+            despite[share] += held(skipped(world, share, made), truth)
     assert min(covered.values()) >= 0.93 * runs, covered
     assert min(despite.values()) >= 0.93 * runs, despite
