@@ -149,8 +149,13 @@ def least_ppm(count: int, hits: int, strata: int = 1) -> int:
         raise ValueError(f"{count} of {hits} hits")
     if not count:
         return 0
-    # 1. Floats say nearly where it is. 2. Whole numbers decide; should the floats be wrong, they search by themselves.
+    # Floats say nearly where it is, whole numbers decide.
     near = _searched(0, WHOLE_PPM, lambda ppm: _tail(count, hits, ppm / WHOLE_PPM) * SIDES * strata <= 1.0)
+    return exact_from(near, count, hits, strata)
+
+
+def exact_from(near: int, count: int, hits: int, strata: int) -> int:
+    """The bound in whole numbers, whatever `near`, 0 to 10**6 − 1, was thought: a wrong guess only costs time."""
     low = near if _is_rare(count, hits, near, strata) else 0
     high = near + 1 if not _is_rare(count, hits, near + 1, strata) else WHOLE_PPM
     return _searched(low, high, lambda ppm: _is_rare(count, hits, ppm, strata))

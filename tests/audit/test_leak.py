@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 
 from benchmarks.leak import LEAKS, a_world, drawing, estimated, held, skipped, whole
-from curation.audit.leak import Leak, Stratum, leak, least_ppm, stratum_of
+from curation.audit.leak import Leak, Stratum, exact_from, leak, least_ppm, stratum_of
 from curation.rewards.amounts import open_of
 from tests.rewards.format_page import block
 
@@ -57,6 +57,12 @@ def test_the_bounds_are_clopper_and_pearsons_rounded_outward(hits: int, share: f
 @given(hits=st.integers(0, 80), more=st.integers(0, 80), parts=st.integers(1, 5))
 def test_an_outsider_finds_the_same_bound_from_the_page(hits: int, more: int, parts: int) -> None:
     assert block("leak-estimate")["least"](hits, hits + more, parts) == least_ppm(hits, hits + more, parts)
+
+
+@given(hits=st.integers(1, 60), share=st.floats(0, 1), near=st.integers(0, 999_999))
+def test_a_wrong_guess_changes_no_bound(hits: int, share: float, near: int) -> None:
+    count = max(1, round(share * hits))
+    assert exact_from(near, count, hits, 1) == least_ppm(count, hits)
 
 
 @given(CELLS)

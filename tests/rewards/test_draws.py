@@ -141,6 +141,23 @@ def test_another_beacon_or_commitment_draws_others() -> None:
     assert len({hits_of(frame, waiting=(), budget=20, seed=seed) for seed in seeds}) == 3
 
 
+def test_what_would_make_some_units_likelier_is_thrown_again() -> None:
+    # Just over half of all hash values: about every second throw lies past the last full round.
+    money = 2**255 + 1
+    first = [
+        block("audit-draws")["sha256_of"](["curation.audit.draw/1", SEED, "money", number, 0]) for number in range(40)
+    ]
+    hits = hits_of(a_frame([money]), waiting=(), budget=50, seed=SEED)[:40]
+    again = [int(thrown, 16) >= money for thrown in first]
+    assert 8 < sum(again) < 32
+    assert [hit.offset != int(thrown, 16) for hit, thrown in zip(hits, first, strict=True)] == again
+    assert [outside(hit) for hit in hits] == block("audit-draws")["draw"]([("r0", "c0", "d0", money)], (), 50, SEED)[0][
+        :40
+    ]
+    with pytest.raises(ValueError, match="no uniform draw"):
+        hits_of(a_frame([2**256 + 1]), waiting=(), budget=1, seed=SEED)
+
+
 def test_a_beacon_is_hexadecimal() -> None:
     assert canonical_beacon("0xC0FFEE") == "c0ffee"
     for wrong in ("", "0x", "coffee", "c0 ff", "0x0x11", "f" * 1025):
