@@ -24,7 +24,7 @@ SEED = 20261125
 LEAKS = (0.0, 0.02, 0.1, 0.3)
 AUDITS = (50, 100, 200, 500, 1000)
 RECORDS = 1_000
-# ln-units; a tenth of the records then hold about three quarters of the money.
+# ln-units; a tenth of the records then hold about four fifths of the money.
 SPREAD = 2.0
 WAITING = frozenset({"c7", "c8"})
 

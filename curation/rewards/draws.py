@@ -107,6 +107,8 @@ def hits_of(frame: Sequence[Candidate], *, waiting: Collection[str], budget: int
         raise UsageError(f"the budget is {budget} audits, 1 or more wanted")
     if not frame:
         raise UsageError("there is no record to audit")
+    if not _DIGEST.fullmatch(seed):
+        raise ValueError(f"the seed is {seed!r}, 64 lower-case hexadecimal digits wanted")
     if len({one.record for one in frame}) < len(frame) or any(one.money < 0 for one in frame):
         raise ValueError("a frame has every record once, and no negative money")
     waits = [one for one in frame if one.contributor in waiting]
@@ -182,7 +184,7 @@ def _inclusion(
 def _ever_ppm(missed: Sequence[tuple[int, int, int]]) -> int:
     """1 − Π(miss / of)^times in millionths, the exact value rounded up: so at least 1 for whatever can be drawn.
 
-    Exact powers have a hundred thousand digits where there are thousands of draws, so sixty digits are tried first;
+    Exact powers have tens of thousands of digits where there are a thousand draws, so sixty digits are tried first;
     their error is far under `_DECIMAL_ERROR`, and where that could matter whole numbers decide.
     """
     with localcontext(Context(prec=60)):

@@ -175,5 +175,7 @@ def test_nothing_is_drawn_from_nothing() -> None:
         draw(a_frame([1]), waiting=(), budget=0, seed=SEED)
     with pytest.raises(ValueError, match="every record once"):
         draw(a_frame([1]) * 2, waiting=(), budget=1, seed=SEED)
+    with pytest.raises(ValueError, match="64 lower-case hexadecimal digits wanted"):
+        draw(a_frame([1]), waiting=(), budget=1, seed="c0ffee")
     with pytest.raises(ValueError, match="no negative money"):
         draw(a_frame([-1, 3]), waiting=(), budget=1, seed=SEED)
