@@ -68,7 +68,9 @@ def _strata(treasury: Treasury, credited: Money, verdicts: Mapping[str, bool], c
         for (record, _), units in inside.items():
             money[record] += units
         hits = [] if draw is None else [one for one in _hits(treasury, draw, credited) if one in inside]
-        yield stratum_of(money, [record for record, _ in hits], verdicts)
+        inclusion = {} if draw is None else {one.record: one.probability for one in treasury.hits[draw].records}
+        records = [record for record, _ in hits]
+        yield stratum_of(money=money, hits=records, inclusion_ppm=inclusion, verdicts=verdicts)
 
 
 def _is_in(treasury: Treasury, payout: Payout, cell: Cell) -> bool:
