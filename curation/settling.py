@@ -11,7 +11,7 @@ from curation.ledger.state import State
 from curation.rewards.books import Books, sums
 from curation.rewards.ranges import ranges
 from curation.rewards.settlement import Conditions, settled
-from curation.rewards.treasury import Treasury
+from curation.rewards.treasury import Earned, Treasury
 from curation.writing import Writing
 
 if TYPE_CHECKING:
@@ -53,6 +53,10 @@ class Settling(Writing):
             self._append(EpochSettled(epoch=number, through=last, lines=lines, ranges=told))
             self._follow()
         return Settled(epoch=epoch, books=books)
+
+    def earned(self, record: str) -> tuple[Earned, ...]:
+        """What a record, by its whole id, earned by each settled inference."""
+        return tuple(self.treasury().paid_by(record))
 
     def payouts(self, contributor: str | None = None) -> Payouts:
         """Everybody's statement, or one contributor's; raises `UsageError` for one who is not known."""
