@@ -86,6 +86,7 @@ def conditions(treasury: Treasury, store: "Store") -> Conditions:
         datanets=treasury.datanets,
         terms=treasury.terms_now,
         disputed=treasury.state.disputed,
+        withdrawn=treasury.state.withdrawn.keys(),
     )
 
 

@@ -68,7 +68,7 @@ class Conditions:
     `weights` are in millionths by record; a record that may not be paid now is not in it; `decided` are those that a
     person accepted. `audits` has what random audits found by (datanet, contributor), `import_audits` counts those of
     imported records by datanet. `datanets` says where each record that was ever paid belongs, `terms` what holds now in
-    each datanet; `disputed` records do not vest.
+    each datanet; `disputed` records do not vest, `withdrawn` ones earn no more but keep what they earned.
     """
 
     weights: Mapping[str, int]
@@ -78,6 +78,7 @@ class Conditions:
     datanets: Mapping[str, str]
     terms: Mapping[str, TermsFile]
     disputed: Container[str]
+    withdrawn: Container[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +217,8 @@ def _vesting(epoch: int, now: Conditions, books: Books) -> Iterator[MoveLine]:
         if terms is None or lot.escrow == 0 or epoch - of < max(terms.vest_epochs, 1):
             continue
         audited = now.audits.get((now.datanets[record], lot.contributor), NOTHING_FOUND).count >= terms.vest_audits
-        if audited and record not in now.disputed and record in now.weights:
+        stands = record in now.weights or record in now.withdrawn
+        if audited and stands and record not in now.disputed:
             source, target = account_of(ESCROW, lot.contributor), account_of(VESTED, lot.contributor)
             yield _move("vest", source, target, lot.escrow, record=record, epoch=of)
 
