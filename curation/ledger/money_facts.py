@@ -97,7 +97,7 @@ class AuditsDrawn(FactBase):
     draw: Seq
     through: Seq
     commitment: Digest
-    beacon: Annotated[str, StringConstraints(pattern="^[0-9a-f]{16,128}$")]
+    beacon: Annotated[str, StringConstraints(pattern="^[0-9a-f]{1,128}$")]
     budget: Seq
     hits: Digest
 
