@@ -18,7 +18,7 @@ Seq: TypeAlias = Annotated[int, Field(ge=1)]
 class ContentsCommitted(FactBase):
     """A contributor has these contents and says so before showing them.
 
-    `contents` is the object of their salted digests. A later submission of nothing but such contents takes this
+    `contents` is the object of their salted digests. A later submission of these contents, and no others, takes this
     line's place in the order.
     """
 
