@@ -56,13 +56,13 @@ class TrainingSet:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How a model is made. `ridge` is λ as a decimal, .1 for the reasons in docs/benchmarks.md.
+    """How a model is made. `ridge` is λ as a decimal, .2 for the reasons in docs/benchmarks.md.
 
     `kept` is the most records that an influence names, `nearest` how many a retrieval shows. `encoder` says what made
     the vectors: the encoder's digest, or the reference that a table's features come from.
     """
 
-    ridge: str = "0.1"
+    ridge: str = "0.2"
     kept: int = 256
     nearest: int = 16
     encoder: str = ""
