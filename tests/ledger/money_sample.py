@@ -74,9 +74,7 @@ class Cash:
     def commit(self, contributor: str, contents: Sequence[str]) -> None:
         told = self.ledger.objects.put(ContentsFile(contents=sorted(contents)).written())
         count = len(contents)
-        self.ledger.happened(
-            ContentsCommitted(datanet=DATANET, contributor=contributor, contents=told, records=count)
-        )
+        self.ledger.happened(ContentsCommitted(datanet=DATANET, contributor=contributor, contents=told, records=count))
 
     def train(self, members: Sequence[MemberLine], model: str = MODEL, terms: TermsFile = TERMS) -> None:
         put = self.ledger.objects.put
@@ -148,9 +146,7 @@ class Cash:
         )
 
     def doubt(self, record: str, by: str, drawn_ppm: int | None = None) -> None:
-        self.ledger.happened(
-            RecordDoubted(record=record, by=by, reason=self.reason("it's “bad”"), drawn_ppm=drawn_ppm)
-        )
+        self.ledger.happened(RecordDoubted(record=record, by=by, reason=self.reason("it's “bad”"), drawn_ppm=drawn_ppm))
 
     def appeal(self, record: str) -> None:
         self.ledger.happened(RecordAppealed(record=record, reason=self.reason("it's “good”")))
@@ -168,9 +164,9 @@ def add_money(ledger: "Ledger", owned: Sequence[str], clinic: str) -> None:
     cash = Cash(ledger=ledger)
     cash.commit("clinic", ["d" * 64])
     members = [
-        MemberLine(owned[1], "owner", True, 1_000_000, 1_000_000, -1),  # noqa: FBT003
-        MemberLine(owned[2], "owner", True, 1_000_000, 1_000_000, -1),  # noqa: FBT003
-        MemberLine(clinic, "clinic", False, 750_000, 750_000, 1),  # noqa: FBT003
+        MemberLine(owned[1], "owner", True, 1_000_000, 1_000_000, -1),
+        MemberLine(owned[2], "owner", True, 1_000_000, 1_000_000, -1),
+        MemberLine(clinic, "clinic", False, 750_000, 750_000, 1),
     ]
     weights = {owned[1]: 900_000, owned[2]: 900_000, clinic: 900_000}
     cash.train(members)

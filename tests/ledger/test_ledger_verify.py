@@ -77,7 +77,10 @@ def test_a_public_name_is_an_object_that_is_wanted_and_read(ledger: Ledger) -> N
     assert path.read_text(encoding="utf-8") == '{"name":"Klinik Çınar"}'
     assert "Klinik" not in ledger.places.journal.read_text(encoding="utf-8")
     path.unlink()
-    assert f"the name of contributor.registered in journal line {clinic.seq} ({clinic.fact.name}) is missing" in checked(ledger).problems
+    assert (
+        f"the name of contributor.registered in journal line {clinic.seq} ({clinic.fact.name}) is missing"
+        in checked(ledger).problems
+    )
     ledger.happened(clinic.fact.model_copy(update={"name": ledger.objects.put(b'{"name":""}')}))
     assert any("name file: name" in problem for problem in checked(ledger).problems)
 
