@@ -151,9 +151,11 @@ class Cash:
     def appeal(self, record: str) -> None:
         self.ledger.happened(RecordAppealed(record=record, reason=self.reason("it's “good”")))
 
-    def decide(self, record: str, decision: str, by: str, drawn_ppm: int | None = None) -> None:
-        """A word that holds, with the money that follows from it."""
-        moves = Money(self.treasury, by).moved(decision, [record], drawn=drawn_ppm is not None)
+    def decide(
+        self, record: str, decision: str, by: str, drawn_ppm: int | None = None, *, alike: Sequence[str] = ()
+    ) -> None:
+        """A word that holds, with the money that follows from it; `alike` are the records of its content."""
+        moves = Money(self.treasury, by).moved(decision, alike or [record], drawn=drawn_ppm is not None)
         told = {"record": record, "decision": decision, "by": by, "reason": self.reason("seen"), "drawn_ppm": drawn_ppm}
         told["moves"] = self.ledger.objects.put(MovesFile(moves=moves).written()) if moves else None
         self.ledger.happened(RecordDecided.model_validate(told))
