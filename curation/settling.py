@@ -75,16 +75,18 @@ class Settling(Writing):
 
 def conditions(treasury: Treasury, store: "Store") -> Conditions:
     """What the journal and the store say now of weights, audits and disputes."""
-    from curation.ledger.questions import accepted_weights, owned  # noqa: PLC0415  (a check needs no DuckDB)
+    from curation.ledger.questions import accepted_now, owned  # noqa: PLC0415  (a check needs no DuckDB)
 
-    records = owned(store, treasury.state.seq)
+    records, accepted = owned(store, treasury.state.seq), accepted_now(store)
     return Conditions(
-        weights=accepted_weights(store),
+        weights={one.record: one.weight for one in accepted},
+        decided={one.record for one in accepted if one.decided},
         audits=treasury.audits({one.record: (one.datanet, one.contributor) for one in records}),
         import_audits=_import_audits(treasury, records),
         datanets=treasury.datanets,
         terms=treasury.terms_now,
         disputed=treasury.state.disputed,
+        withdrawn=treasury.state.withdrawn.keys(),
     )
 
 

@@ -21,7 +21,7 @@ from curation.ledger.objects import Objects
 from curation.ledger.state import Entry, State
 from curation.rewards.books import Books
 from curation.rewards.formula import MILLION, credit_share, falling, pay
-from curation.rewards.settlement import Model, Owed
+from curation.rewards.settlement import Found, Model, Owed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,9 +134,13 @@ class Treasury:
         """The probability, in millionths, with which each drawn record was drawn; of several draws the latest."""
         return {one.record: one.probability for hits in self.hits for one in hits.records}
 
-    def audits(self, owners: Mapping[str, tuple[str, str]]) -> Counter[tuple[str, str]]:
-        """The decided random audits by datanet and contributor; `owners` says whose each record is."""
-        return Counter(owners[record] for record in self.state.audits if record in owners)
+    def audits(self, owners: Mapping[str, tuple[str, str]]) -> Mapping[tuple[str, str], Found]:
+        """What the random audits found, by datanet and contributor; `owners` says whose each record is."""
+        good, bad = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        for record, entry in self.state.audits.items():
+            if record in owners:
+                (good if entry.fact.decision == "accept" else bad)[owners[record]] += 1
+        return {owner: Found(good[owner], bad[owner]) for owner in good.keys() | bad.keys()}
 
     def at_full_weight(self, record: str) -> Mapping[int, int]:
         """What each epoch would have paid a record at full weight, in base units."""
