@@ -35,7 +35,7 @@ from curation.ledger.money_files import (
 from curation.ledger.results import ReasonFile, write_reason
 from curation.ledger.state import replay
 from curation.rewards.ranges import ranges
-from curation.rewards.settlement import Conditions, settled
+from curation.rewards.settlement import Conditions, Found, settled
 from curation.rewards.treasury import Treasury
 from curation.rewards.words import Money
 
@@ -55,6 +55,8 @@ TERMS = TermsFile(
     import_audits=1,
     audit_budget=20_000,
     burn_epochs=1,
+    prior_good=9_000_000,
+    prior_bad=1_000_000,
 )
 
 
@@ -107,13 +109,15 @@ class Cash:
             )
         )
 
-    def settle(self, weights: Mapping[str, int], audits: Mapping[tuple[str, str], int] | None = None) -> None:
+    def settle(self, weights: Mapping[str, int], audits: Mapping[tuple[str, str], Found] | None = None) -> None:
         treasury = self.treasury
         state = treasury.state
         owed = [treasury.owed(entry) for entry in state.unsettled]
         models = {one.model: treasury.model(one.model) for one in owed}
         now = Conditions(
             weights=weights,
+            decided={record for record, entry in state.decisions.items() if entry.fact.decision != "reject"},
+            withdrawn=state.withdrawn,
             audits=audits or {},
             import_audits={DATANET: 1},
             datanets=treasury.datanets,
@@ -180,4 +184,4 @@ def add_money(ledger: "Ledger", owned: Sequence[str], clinic: str) -> None:
     cash.decide(clinic, "reject", "di", 250_000)
     cash.infer("q-3", OPEN, [(2, 10**9), (1, 10**9)])
     cash.appeal(owned[2])
-    cash.settle({**weights, clinic: 0}, {(DATANET, "owner"): 1})
+    cash.settle({**weights, clinic: 0}, {(DATANET, "owner"): Found(good=1)})

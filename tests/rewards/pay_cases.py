@@ -37,6 +37,8 @@ def terms(  # noqa: PLR0917  (the numbers of a card)
         import_audits=import_audits,
         audit_budget=audit_budget,
         burn_epochs=burn_epochs,
+        prior_good=9 * MILLION,
+        prior_bad=MILLION,
     )
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from curation.ledger.money_files import Attribution, EpochFile, MemberLine, MoveLine
 from curation.rewards.books import AUDIT, BURNED, FEE, POOL, RESERVE, Books, sums
 from curation.rewards.formula import MILLION
-from curation.rewards.settlement import Conditions, Model, Owed, settled
+from curation.rewards.settlement import Conditions, Found, Model, Owed, settled
 from tests.rewards.pay_cases import Case, cases, record, terms
 
 THOUSAND = settings(max_examples=1000)
@@ -30,6 +30,8 @@ def owed(case: Case, amounts: list[int], first: int = 1) -> list[Owed]:
 def conditions(case: Case, accepted: int = 255, **changed: object) -> Conditions:
     told = Conditions(
         weights={one.record: case.weights[row] for row, one in enumerate(case.members) if accepted >> row & 1},
+        decided={one.record for one in case.members},
+        withdrawn=frozenset(),
         audits={},
         import_audits={"corn": 10},
         datanets={one.record: "corn" for one in case.members},
@@ -158,6 +160,24 @@ def test_the_audit_budget_moves_with_no_verdict(case: Case, amounts: list[int], 
         assert units(told.moves, "audit") == min(wanted, units(told.moves, "keep"))
 
 
+@THOUSAND
+@given(cases(4), fees, flags, st.integers(0, 40), st.integers(0, 40))
+def test_nobodys_records_are_paid_above_what_audits_found_of_theirs(
+    case: Case, amounts: list[int], decided: int, good: int, bad: int
+) -> None:
+    """But those that a person accepted; and the audits of ann's move nobody else's pay."""
+    words = {one.record for row, one in enumerate(case.members) if decided >> row & 1}
+    told, books = settle(case, amounts, conditions(case, decided=words, audits={("corn", "ann"): Found(good, bad)}))
+    _, without = settle(case, amounts, conditions(case, decided=words))
+    rows = {one.record: row for row, one in enumerate(case.members)}
+    for one in told.records:
+        good_rate = (9 + good, 10 + good + bad) if one.contributor == "ann" else (9, 10)
+        cap = MILLION if one.record in words else good_rate[0] * MILLION // good_rate[1]
+        assert one.weight == min(case.weights[rows[one.record]], cap)
+    own = {name: units[0] for name, units in sums(books).items() if name != "ann"}
+    assert own == {name: units[0] for name, units in sums(without).items() if name != "ann"}
+
+
 def one_record(**changed: int) -> Case:
     """One record of ann's that everything rests on, at the end of the ramp."""
     member = MemberLine(record(0), "ann", False, MILLION, MILLION, -1)
@@ -172,7 +192,7 @@ def epochs(case: Case, now: Conditions, count: int) -> tuple[list[EpochFile], Bo
 @pytest.mark.parametrize("vest_epochs", [0, 1, 2, 3])
 def test_a_payout_vests_when_it_is_old_enough_and_never_in_its_own_epoch(vest_epochs: int) -> None:
     case = one_record(vest_epochs=vest_epochs)
-    told, books = epochs(case, conditions(case, audits={("corn", "ann"): 3}), 4)
+    told, books = epochs(case, conditions(case, audits={("corn", "ann"): Found(good=3)}), 4)
     vested = [[move.epoch for move in one.moves if move.what == "vest"] for one in told]
     wait = max(vest_epochs, 1)
     assert vested == [[epoch - wait] if epoch > wait else [] for epoch in range(1, 5)]
@@ -182,14 +202,15 @@ def test_a_payout_vests_when_it_is_old_enough_and_never_in_its_own_epoch(vest_ep
 @pytest.mark.parametrize(
     ("changed", "vests"),
     [
-        ({"audits": {("corn", "ann"): 3}}, True),
-        ({"audits": {("corn", "ann"): 2}}, False),
-        ({"audits": {("rice", "ann"): 3}}, False),
-        ({"audits": {("corn", "ann"): 3}, "disputed": frozenset({record(0)})}, False),
-        ({"audits": {("corn", "ann"): 3}, "weights": {}}, False),
-        ({"audits": {("corn", "ann"): 3}, "datanets": {}}, False),
+        ({"audits": {("corn", "ann"): Found(good=3)}}, True),
+        ({"audits": {("corn", "ann"): Found(good=2)}}, False),
+        ({"audits": {("rice", "ann"): Found(good=3)}}, False),
+        ({"audits": {("corn", "ann"): Found(good=3)}, "disputed": frozenset({record(0)})}, False),
+        ({"audits": {("corn", "ann"): Found(good=3)}, "weights": {}}, False),
+        ({"audits": {("corn", "ann"): Found(good=3)}, "weights": {}, "withdrawn": frozenset({record(0)})}, True),
+        ({"audits": {("corn", "ann"): Found(good=3)}, "datanets": {}}, False),
     ],
-    ids=["audited", "too few audits", "audited elsewhere", "disputed", "no longer accepted", "unknown"],
+    ids=["audited", "too few audits", "audited elsewhere", "disputed", "no longer accepted", "withdrawn", "unknown"],
 )
 def test_only_what_is_audited_enough_undisputed_and_accepted_vests(changed: dict[str, object], vests: bool) -> None:  # noqa: FBT001
     case = one_record()
