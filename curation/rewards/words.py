@@ -18,6 +18,7 @@ class Money:
         self._by = by
         self._books: Books | None = None
         self._doubted: set[str] = set()
+        self._said: list[tuple[tuple[str, ...], str, tuple[MoveLine, ...]]] = []
 
     @property
     def books(self) -> Books:
@@ -31,6 +32,9 @@ class Money:
 
         Raises `UsageError` when this curator's own word is the one that waits.
         """
+        if self._taken(alike) is not None:
+            # It stands rejected already: a second bad word takes nothing more.
+            return False
         if not any(lot.credited for one in alike for _, lot in self.books.of_record(one)):
             return False
         state = self._treasury.state
@@ -52,26 +56,43 @@ class Money:
     def moved(self, decision: str, alike: Sequence[str], *, drawn: bool) -> list[MoveLine]:
         """The moves that follow from a word that holds, already entered in the books."""
         moves: list[MoveLine] = []
+        taken = self._taken(alike)
         for record in alike:
-            found = self._bad(record, drawn=drawn) if decision == "reject" else self._good(record)
+            if decision == "reject":
+                # Who was found bad once pays the penalty once, however often it is said.
+                found = self._bad(record, drawn=drawn) if taken is None else []
+            else:
+                found = self._good(record, taken)
+                # It is given back once, with the first of the copies that money went to.
+                taken = () if found and taken else taken
             self.books.enter(found)
             moves += found
+        self._said.append((tuple(alike), decision, tuple(moves)))
         return moves
+
+    def _taken(self, alike: Sequence[str]) -> tuple[MoveLine, ...] | None:
+        """What the bad words took that hold of this content now; None when it does not stand rejected by anybody."""
+        state = self._treasury.state
+        told = [
+            (entry.fact.decision, self._treasury.decision_moves.get(entry.seq, ()))
+            for entry in state.rulings
+            if entry.fact.record in alike
+        ]
+        told += [(decision, moves) for records, decision, moves in self._said if set(records) & set(alike)]
+        taken: tuple[MoveLine, ...] | None = None
+        for decision, moves in told:
+            taken = (taken or ()) + moves if decision == "reject" else None
+        return taken
 
     def _bad(self, record: str, *, drawn: bool) -> list[MoveLine]:
         terms = self._treasury.terms_now.get(self._treasury.datanets.get(record, ""))
         return [] if terms is None else found_bad(record, self.books, terms, drawn=drawn)
 
-    def _good(self, record: str) -> list[MoveLine]:
+    def _good(self, record: str, taken: tuple[MoveLine, ...] | None) -> list[MoveLine]:
         """A good word moves money only where there is something to put right: a dispute, or an earlier bad word."""
-        state = self._treasury.state
-        before = state.decisions.get(record)
-        overturns = before is not None and before.fact.decision == "reject"
-        if record not in self._treasury.datanets or not (overturns or record in state.disputed):
+        if record not in self._treasury.datanets or (taken is None and record not in self._treasury.state.disputed):
             return []
         contributor = next(
             one.contributor for told in self._treasury.epochs for one in told.records if one.record == record
         )
-        taken = self._treasury.decision_moves.get(before.seq, ()) if before is not None and overturns else ()
-        wanted = self._treasury.at_full_weight(record)
-        return found_good(record, contributor, self.books, taken, wanted)
+        return found_good(record, contributor, self.books, taken or (), self._treasury.at_full_weight(record))
