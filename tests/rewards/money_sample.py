@@ -1,11 +1,12 @@
 """A small treasury without a workspace: one model, one settled epoch, and whatever people say afterwards."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from curation.ledger.facts import Fact, RecordDecided
+from curation.ledger.facts import ContributorRegistered, Fact, RecordDecided
 from curation.ledger.money_facts import EpochSettled, InferenceServed, ModelTrained, RecordAppealed
 from curation.ledger.money_files import (
     Attribution,
@@ -18,7 +19,7 @@ from curation.ledger.money_files import (
 )
 from curation.ledger.objects import Objects
 from curation.ledger.state import Entry, State
-from curation.rewards.settlement import Conditions, settled
+from curation.rewards.settlement import Conditions, Found, settled
 from curation.rewards.treasury import Treasury
 from curation.rewards.words import Money
 
@@ -45,7 +46,7 @@ def record(number: int) -> str:
 
 
 class MoneySample:
-    """Records 0, 1, … of `whose` share one inference of 1000 units of data equally, at full weight."""
+    """Records 0, 1, … of `whose` share the pool of 700 units of one inference equally, at full weight."""
 
     def __init__(self, folder: Path, whose: list[str]) -> None:
         self.objects = Objects(folder)
@@ -73,7 +74,7 @@ class MoneySample:
             model=record(999),
             key="k",
             body=NOTHING,
-            fee=str(1000 * 10 // 7 * 7),
+            fee="1000",
             answer=NOTHING,
             attribution=self.objects.put(write_attribution(Attribution(rows=rows))),
         )
@@ -94,14 +95,14 @@ class MoneySample:
         }
         self.state = replace(self.state, seq=seq, **told)
 
-    def settle(self, weights: dict[str, int]) -> None:
-        """One epoch of what waits."""
+    def settle(self, weights: dict[str, int], *, audited: Collection[str] = ()) -> None:
+        """One epoch of what waits; `audited` contributors have enough audits."""
         treasury = self.treasury
         owed = [treasury.owed(entry) for entry in self.state.unsettled]
         now = Conditions(
             weights=weights,
             decided=(),
-            audits={},
+            audits={("faq", name): Found(good=1) for name in audited},
             import_audits={},
             datanets=treasury.datanets,
             terms=treasury.terms_now,
@@ -113,6 +114,15 @@ class MoneySample:
         told = settled(number, self.state.seq, owed, models, now, treasury.books())
         lines = self.objects.put(told.written())
         self.add(epochs=EpochSettled(epoch=number, through=self.state.seq, lines=lines, ranges=NOTHING))
+
+    def vest(self, *contributors: str, number: int = 0) -> None:
+        """Two more epochs, after which what these contributors' record earned vests."""
+        for _ in range(2):
+            self.settle(weights={record(number): MILLION}, audited=contributors)
+
+    def register(self, contributor: str, address: str | None) -> None:
+        """Somebody says where their money goes."""
+        self.add(registrations=ContributorRegistered(contributor=contributor, name=NOTHING, address=address))
 
     def say(self, decision: str, *alike: int, drawn: bool = False) -> None:
         """A word that holds, about the first of these records, which share a content."""
