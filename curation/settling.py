@@ -63,14 +63,19 @@ class Settling(Writing):
         state = self.state()
         if contributor is not None and contributor not in state.contributors:
             raise UsageError(f"there is no contributor {contributor!r}")
-        books = self.treasury(state).books()
-        epochs = sorted({epoch for _, epoch in books.lots})
-        return Payouts(
-            pool=books.pool,
-            reserve=books.reserve,
-            contributors=_statements(books, contributor),
-            by_epoch=tuple((epoch, _statements(_of_epoch(books, epoch), contributor)) for epoch in epochs),
-        )
+        return payouts_of(self.treasury(state), contributor)
+
+
+def payouts_of(treasury: Treasury, contributor: str | None = None) -> Payouts:
+    """Everybody's statement, or one contributor's."""
+    books = treasury.books()
+    epochs = sorted({epoch for _, epoch in books.lots})
+    return Payouts(
+        pool=books.pool,
+        reserve=books.reserve,
+        contributors=_statements(books, contributor),
+        by_epoch=tuple((epoch, _statements(_of_epoch(books, epoch), contributor)) for epoch in epochs),
+    )
 
 
 def conditions(treasury: Treasury, store: "Store") -> Conditions:
