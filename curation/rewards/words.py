@@ -45,6 +45,8 @@ class Money:
         """
         if not any(lot.credited for one in alike for _, lot in self.books.of_record(one)):
             return False
+        if any(one.drawn for one in self._since_accepted(alike) if one.decision == "reject"):
+            return False  # two agreed already, and there is nothing left to take
         state = self._treasury.state
         waiting = {
             entry.fact.by
