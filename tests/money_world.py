@@ -1,11 +1,10 @@
 """A small workspace in which everything happened that moves money: the ground of the tests of verification."""
 
-from collections.abc import Sequence
-from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from curation.workspace import Workspace
+from curation.workspace import Word, Workspace
 from tests import small
 
 OPEN = 10**18
@@ -70,69 +69,68 @@ def ask(workspace: Workspace, name: str, count: int, fee: int = OPEN) -> None:
 
 def _ask_both(workspace: Workspace, name: str) -> None:
     ask(workspace, name, 5)
-    for number, row in enumerate(small.honest(20)[14:]):
-        question = workspace.question("faq", row["question"], f"faq-{name}-{number}")
-        workspace.infer("faq", [question], OPEN // 3 + number)
+    texts = [row["question"] for row in small.honest(20)[14:]]
+    questions = [workspace.question("faq", text, f"faq-{name}-{at}") for at, text in enumerate(texts)]
+    workspace.infer("faq", questions, OPEN // 3 + 1)
 
 
-def _audit(workspace: Workspace, record: str, verdict: Literal["good", "bad"]) -> None:
-    """One curator's word where that is enough, two where it is not."""
-    said = workspace.decide_audit(record, verdict, by="amina", reason="looked at")
-    if said.doubted:
-        workspace.decide_audit(record, verdict, by="bayo", reason="so it is")
+def _say(workspace: Workspace, decision: Literal["accept", "reject"], records: Iterable[str], *, audit: bool) -> None:
+    """Words about many records at once; against those that were paid for a second curator says the same."""
+    chances = {one.record: one.probability for one in workspace.drawn()} if audit else {}
+    words = [
+        Word(record=record, decision=decision, reason="looked at", drawn_with=chances.get(record)) for record in records
+    ]
+    doubted = {said.record for said in workspace.decide_all(words, by="amina") if said.doubted}
+    if again := [word for word in words if word.record in doubted]:
+        workspace.decide_all(again, by="bayo")
 
 
 def _audited(workspace: Workspace, owned: Owned) -> None:
-    """Of each contributor's drawn records the first is bad, the last stays open, the others are good."""
+    """Of each contributor's drawn records but bea's the first is bad; their last stays open; the others are good."""
     workspace.draw_audits(70, "ab" * 16)
-    drawn = [audit.record for audit in workspace.drawn()]
-    for who, records in owned.items():
-        mine = [record for record in records if record in drawn]
-        for place, record in enumerate(mine[:-1]):
-            _audit(workspace, record, "bad" if place == 0 and who != "bea" else "good")
-    for record in [record for record in drawn if not any(record in records for records in owned.values())][:9]:
-        _audit(workspace, record, "good")
+    drawn = {audit.record for audit in workspace.drawn()}
+    theirs = {who: [record for record in records if record in drawn] for who, records in owned.items()}
+    bad = {records[0] for who, records in theirs.items() if who != "bea" and records}
+    known = {record for records in owned.values() for record in records}
+    good = {record for records in theirs.values() for record in records[:-1]} | set(sorted(drawn - known)[:9])
+    _say(workspace, "accept", sorted(good - bad), audit=True)
+    _say(workspace, "reject", sorted(bad), audit=True)
 
 
 def _decided(workspace: Workspace, owned: Owned) -> None:
-    """Words outside of audits: against paid records, for a copy, appeals that succeed and fail, a withdrawal."""
+    """Words outside of audits: against paid records, for a copy, appeals that succeed and fail, withdrawals."""
     drawn = {audit.record: audit.status for audit in workspace.drawn()}
-    print(Counter(drawn.values()))
     free = {who: [record for record in records if record not in drawn] for who, records in owned.items()}
-    print({k: len(v) for k, v in free.items()})
-    for record in (free["bea"][-1], free["bea"][-2], free["cay"][-1]):
-        for by in ("amina", "bayo"):
-            workspace.decide(record, "reject", by=by, reason="invented", label=None)
-    workspace.decide(owned["cay"][0], "accept", by="amina", reason="another farm", label=None)
+    _say(workspace, "reject", [free["bea"][-1], free["bea"][-2], free["cay"][-1]], audit=False)
+    _say(workspace, "accept", [owned["cay"][0]], audit=False)
     workspace.decide(owned["dan"][3], "relabel", by="amina", reason="it is about feet", label="feet")
     bad = next(record for record in owned["ann"] if drawn.get(record) == "bad")
-    workspace.appeal(bad, reason="measured twice")
-    workspace.decide(bad, "accept", by="chi", reason="the sheet says so", label=None)
-    workspace.appeal(free["bea"][-1], reason="it is true")
-    workspace.decide(free["bea"][-1], "accept", by="chi", reason="found it", label=None)
-    workspace.appeal(free["bea"][-2], reason="it is true")
-    workspace.decide(free["bea"][-2], "reject", by="chi", reason="it is not", label=None)
-    workspace.appeal(free["ann"][0], reason="wait for me")
+    for record in (bad, free["bea"][-1], free["bea"][-2], free["ann"][0]):
+        workspace.appeal(record, reason="measured twice")
+    _say(workspace, "accept", [bad, free["bea"][-1]], audit=False)
+    _say(workspace, "reject", [free["bea"][-2]], audit=False)
     workspace.withdraw(free["ann"][1])
+    # The copy succeeds it and is paid from the next model on: two records of one content with money.
+    workspace.withdraw(owned["bea"][1])
 
 
 def _settled(workspace: Workspace, owned: Owned) -> None:
-    """Three more epochs with two further models, one of them settled up to a line; two more draws; addresses."""
+    """Two more epochs, one of them up to a line and over two models; three more draws; addresses."""
     _ask_both(workspace, "two")
     workspace.train("plots")
-    through = len(workspace.state().entries) if hasattr(workspace.state(), "entries") else None
-    _ask_both(workspace, "three")
-    print(workspace.settle(through).epoch.epoch)
-    workspace.settle()
+    ask(workspace, "three", 5)
+    through = workspace.state().seq - 2
+    workspace.settle(through)
     for who, address in ADDRESSES.items():
         workspace.register(who, address=address)
-    workspace.draw_audits(20, "cd" * 16)
-    for audit in workspace.drawn():
-        if audit.status == "open":
-            _audit(workspace, audit.record, "bad" if audit.record in owned["cay"] else "good")
+    workspace.draw_audits(30, "cd" * 16)
+    still = [audit.record for audit in workspace.drawn() if audit.status == "open"]
+    _say(workspace, "accept", still[::2], audit=True)
+    _say(workspace, "reject", still[1::2], audit=True)
+    succeeded = owned["cay"][1]
+    _say(workspace, "reject", [succeeded], audit=False)
+    _say(workspace, "accept", [succeeded], audit=False)
     workspace.submit(_file(workspace, "late", small.plots(6, first=400)), "plots", "ann")
-    workspace.train("faq")
-    _ask_both(workspace, "four")
     workspace.settle()
     workspace.draw_audits(5, "ef" * 16)
     workspace.draw_audits(5, "01" * 16)
