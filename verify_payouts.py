@@ -393,7 +393,7 @@ def main(arguments: list[str]) -> int:
         files = {path.relative_to(told.folder).as_posix(): path.read_bytes() for path in paths}
         journal = files["journal.jsonl"].splitlines(keepends=True) if files["export.json"] else []
     except (OSError, KeyError) as error:
-        print(f"this is no folder of `curate export --public`: {ascii(error)}", file=sys.stderr)
+        print(f"this is no folder of `curate export --public`: {error!a}", file=sys.stderr)
         return 2
     found = {name: sha256(data).hexdigest() for name, data in files.items() if name.startswith("objects/")}
     verifier = Verifier({name: files[path] for path, name in found.items()})

@@ -17,7 +17,7 @@ from curation.ledger.money_files import DrawnLine, EpochFile, HitLine, HitsFile,
 from curation.ledger.objects import Objects
 from curation.ledger.owned import Owned
 from curation.ledger.results import read_result
-from curation.ledger.standing import Inspected, Ruling, standings
+from curation.ledger.standing import Inspected, Ruling, Why, standings
 from curation.ledger.state import State, Submission, place_of, replay
 from curation.rewards.draws import draw, seed_of
 from curation.rewards.frame import frame_of, waiting_to_vest
@@ -174,11 +174,13 @@ def _conditions(treasury: Treasury, rows: Sequence[_Row]) -> Conditions:
     imported = (row.owned for row in rows if row.owned.imported)
     return Conditions(
         weights={one.record: one.weight or 0 for one in now if one.verdict == Verdict.ACCEPT},
+        decided={one.record for one in now if one.verdict == Verdict.ACCEPT and one.why is Why.DECIDED},
         audits=treasury.audits(owners),
         import_audits=Counter(one.datanet for one in imported if one.record in state.audits),
         datanets=treasury.datanets,
         terms=treasury.terms_now,
         disputed=state.disputed,
+        withdrawn=state.withdrawn.keys(),
     )
 
 

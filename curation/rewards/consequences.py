@@ -12,7 +12,7 @@ from curation.ledger.money_files import MoveLine, TermsFile
 from curation.rewards.books import ESCROW, FORFEITED, RESERVE, Books, account_of
 
 
-def found_bad(record: str, books: Books, terms: TermsFile, *, drawn: bool, penal: bool) -> list[MoveLine]:
+def found_bad(record: str, books: Books, terms: TermsFile, *, drawn: bool, penal: bool = True) -> list[MoveLine]:
     """The moves of a confirmed bad word about a record; `penal` says whether it costs the penalty too."""
     lots = list(books.of_record(record))
     if not lots:
