@@ -21,7 +21,7 @@ def found_bad(record: str, books: Books, terms: TermsFile, *, drawn: bool, penal
     source = account_of(ESCROW, contributor)
     what, target = ("forfeit", FORFEITED) if drawn else ("reverse", RESERVE)
     moves = [_move(what, source, target, lot.escrow, record, epoch) for epoch, lot in lots if lot.escrow]
-    if penal:
+    if drawn and penal:
         penalty = terms.penalty_payouts * sum(lot.credited for _, lot in lots)
         moves += _penalty(record, contributor, penalty, books)
     return moves
