@@ -80,7 +80,7 @@ def payouts_of(treasury: Treasury, contributor: str | None = None) -> Payouts:
 
 def conditions(treasury: Treasury, store: "Store") -> Conditions:
     """What the journal and the store say now of weights, audits and disputes."""
-    from curation.ledger.questions import accepted_now, owned  # noqa: PLC0415  (a check needs no DuckDB)
+    from curation.ledger.questions import accepted_now, owned, withdrawn_in_good_standing  # noqa: PLC0415  (a check needs no DuckDB)
 
     records, accepted = owned(store, treasury.state.seq), accepted_now(store)
     return Conditions(
@@ -91,7 +91,7 @@ def conditions(treasury: Treasury, store: "Store") -> Conditions:
         datanets=treasury.datanets,
         terms=treasury.terms_now,
         disputed=treasury.state.disputed,
-        withdrawn=treasury.state.withdrawn.keys(),
+        withdrawn=withdrawn_in_good_standing(store),
     )
 
 
