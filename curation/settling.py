@@ -86,7 +86,7 @@ def conditions(treasury: Treasury, store: "Store") -> Conditions:
     return Conditions(
         weights={one.record: one.weight for one in accepted},
         decided={one.record for one in accepted if one.decided},
-        audits=treasury.audits({one.record: (one.datanet, one.contributor) for one in records}),
+        audits=treasury.audits({one.record: (one.datanet, one.contributor) for one in records if one.judged}),
         import_audits=_import_audits(treasury, records),
         datanets=treasury.datanets,
         terms=treasury.terms_now,
@@ -96,7 +96,7 @@ def conditions(treasury: Treasury, store: "Store") -> Conditions:
 
 
 def _import_audits(treasury: Treasury, records: "Sequence[Owned]") -> Counter[str]:
-    return Counter(one.datanet for one in records if one.imported and one.record in treasury.state.audits)
+    return Counter(one.datanet for one in records if one.imported and one.judged and one.record in treasury.audited)
 
 
 def _of_epoch(books: Books, epoch: int) -> Books:

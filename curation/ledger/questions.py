@@ -58,7 +58,7 @@ WHERE NOT EXISTS (
 ), '') <> 'reject'
 """
 _OWNERS = """
-SELECT r.record, r.datanet, r.contributor, c.kind = 'import' AS imported
+SELECT r.record, r.datanet, r.contributor, c.kind = 'import' AS imported, r.inspected <> 'reject' AS judged
 FROM records AS r JOIN contributions AS c ON c.contribution = r.contribution
 WHERE r.record IS NOT NULL AND r.seq <= ? ORDER BY r.place, r.seq, r.row_index
 """
