@@ -63,13 +63,14 @@ class Money:
         self._doubted.update(alike)
         return True
 
-    def moved(self, decision: str, alike: Sequence[str], *, drawn: bool) -> list[MoveLine]:
+    def moved(self, decision: str, alike: Sequence[str], *, drawn_ppm: int | None) -> list[MoveLine]:
         """The moves that follow from a word that holds, already entered in the books.
 
         A word is about a content, so what follows from it depends on the words about any record of that content: those
         since the last `accept`. Only once is a penalty taken for it, and only once is something given back.
         """
         since = self._since_accepted(alike)
+        drawn = self._treasury.is_audit(alike[0], drawn_ppm, self._treasury.state.seq + 1)
         moves: list[MoveLine] = []
         if decision == "reject":
             penal = drawn and not any(one.drawn for one in since if one.decision == "reject")
@@ -90,7 +91,12 @@ class Money:
         """All words that hold, in order; those of this go are added as they are said."""
         moves = self._treasury.decision_moves
         return [
-            _Told(one.fact.record, one.fact.decision, one.fact.drawn_ppm is not None, moves.get(one.seq, ()))
+            _Told(
+                one.fact.record,
+                one.fact.decision,
+                self._treasury.is_audit(one.fact.record, one.fact.drawn_ppm, one.seq),
+                moves.get(one.seq, ()),
+            )
             for one in self._treasury.state.rulings
         ]
 

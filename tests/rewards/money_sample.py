@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from curation.ledger.facts import ContributorRegistered, Fact, RecordDecided
-from curation.ledger.money_facts import EpochSettled, InferenceServed, ModelTrained, RecordAppealed
+from curation.ledger.money_facts import AuditsDrawn, EpochSettled, InferenceServed, ModelTrained, RecordAppealed
 from curation.ledger.money_files import (
     Attribution,
+    DrawnLine,
     FeeShares,
+    HitsFile,
     MemberLine,
     MovesFile,
     TermsFile,
@@ -124,9 +126,20 @@ class MoneySample:
         """Somebody says where their money goes."""
         self.add(registrations=ContributorRegistered(contributor=contributor, name=NOTHING, address=address))
 
+    def draw(self, *numbers: int) -> None:
+        """A drawing that took these records."""
+        taken = [DrawnLine(record=record(one), probability=1000) for one in numbers]
+        hits = self.objects.put(HitsFile(epochs=[1], hits=[], records=taken).written())
+        draw = len(self.state.draws) + 1
+        self.add(
+            draws=AuditsDrawn(draw=draw, through=3, commitment=NOTHING, beacon="a", budget=len(numbers), hits=hits)
+        )
+
     def say(self, decision: str, *alike: int, drawn: bool = False) -> None:
         """A word that holds, about the first of these records, which share a content."""
-        moves = Money(self.treasury, "amina").moved(decision, [record(one) for one in alike], drawn=drawn)
+        moves = Money(self.treasury, "amina").moved(
+            decision, [record(one) for one in alike], drawn_ppm=1000 if drawn else None
+        )
         told = RecordDecided.model_validate(
             {
                 "record": record(alike[0]),
