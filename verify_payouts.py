@@ -159,8 +159,11 @@ class Verifier:
 
     def model(self, _: int, body: Json) -> None:  # Objects: model records
         rows, (terms,) = self.rows(body["records"]), self.rows(body["terms"])
-        known = [[r.id, r.contributor, r.imported] for r in sorted(self.records[row[0]] for row in rows)]
-        self.compare("rows of models", [row[:3] for row in rows], known)
+        low, width, known = terms["weight_low"], terms["weight_high"] - terms["weight_low"], []
+        for r, novelty in sorted((self.records[row[0]], row[4]) for row in rows):
+            part = min(max((self.weight(r) or 0) - low, 0), width)
+            known.append([r.id, r.contributor, r.imported, part * novelty // width])
+        self.compare("rows of models", [row[:4] for row in rows], known)
         self.models[body["model"]], self.terms[body["datanet"]] = (body["datanet"], rows, terms), terms
 
     def last(self, records: list[Any], *kinds: str) -> tuple[int, Json]:  # the latest line about any of them

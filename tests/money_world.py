@@ -44,14 +44,15 @@ def _file(workspace: Workspace, name: str, rows: Sequence[small.Row]) -> Path:
 
 
 def _submitted(workspace: Workspace) -> Owned:
-    """Cay copies five fields of bea's before they are submitted, but bea had committed to them; eve edits dan's texts."""
-    texts = small.honest(12)
+    """Cay copies five fields of bea's, who had committed to them; two of eve's texts are dan's with words exchanged."""
+    texts = small.honest(14)
+    edited = [{**row, "question": _exchanged(row["question"], texts[-1]["question"])} for row in texts[:2]]
     files = {
         "cay": [*small.plots(5, first=100), *small.plots(12, first=200)],
         "ann": small.plots(20, first=300),
         "bea": small.plots(20, first=100),
-        "dan": texts,
-        "eve": [*({**row, "question": f"{row['question']} Please tell me today."} for row in texts[:6]), texts[7]],
+        "dan": texts[:8],
+        "eve": [*edited, *texts[8:]],
     }
     workspace.commit(_file(workspace, "bea", files["bea"]), "plots", "bea")
     owned = {}
@@ -59,6 +60,12 @@ def _submitted(workspace: Workspace) -> Owned:
         datanet = "faq" if who in {"dan", "eve"} else "plots"
         owned[who] = small.records_of(workspace, _file(workspace, who, rows), datanet, who)
     return owned
+
+
+def _exchanged(text: str, other: str) -> str:
+    """Every seventh word from another text: partly new."""
+    words, others = text.split(), other.split()
+    return " ".join(others[at % len(others)] if at % 7 == 3 else word for at, word in enumerate(words))
 
 
 def ask(workspace: Workspace, name: str, count: int, fee: int = OPEN) -> None:
