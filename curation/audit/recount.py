@@ -132,7 +132,7 @@ def _decision(seq: int, fact: RecordDecided, treasury: Treasury, alike: tuple[st
     money = Money(treasury, fact.by)
     if fact.decision == "reject" and money.needs_second(alike):
         yield f"journal line {seq}: a bad word about a record that was paid for, by one curator alone"
-    moves = money.moved(fact.decision, alike, drawn=fact.drawn_ppm is not None)
+    moves = money.moved(fact.decision, alike, drawn_ppm=fact.drawn_ppm)
     if fact.moves != (digest(MovesFile(moves=moves).written()) if moves else None):
         yield f"journal line {seq}: the money that this decision moved is not what the journal comes to"
 
