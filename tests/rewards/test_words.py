@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from curation.rewards.settlement import Found
-from tests.rewards.money_sample import MoneySample, record
+from tests.rewards.money_sample import MILLION, MoneySample, record
 
 
 def test_a_second_bad_word_takes_no_second_penalty(tmp_path: Path) -> None:
@@ -66,3 +66,13 @@ def test_a_record_that_somebody_chose_is_no_audit(tmp_path: Path) -> None:
     assert sample.treasury.audits(owners) == {}
     sample.say("accept", 1, drawn=True)
     assert sample.treasury.audits(owners) == {("faq", "ann"): Found(good=1)}
+
+
+def test_a_model_pays_nothing_for_a_label_that_was_changed_since(tmp_path: Path) -> None:
+    sample = MoneySample(tmp_path, ["ann", "bea"])
+    sample.say("relabel", 0)
+    sample.ask("again")
+    sample.settle({record(0): MILLION, record(1): MILLION}, relabelled=[record(0)])
+    assert {one: lot.credited for one, lot in sample.treasury.books().lots.items() if one[1] == 2} == {
+        (record(1), 2): 350
+    }
