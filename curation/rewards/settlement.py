@@ -34,10 +34,11 @@ class Owed:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """What a model froze: its records in the order of who was first, and the terms of pay."""
+    """What a model froze at journal line `seq`: its records in the order of who was first, and the terms of pay."""
 
     members: Sequence[MemberLine]
     terms: TermsFile
+    seq: int
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,15 @@ class Conditions:
     """What the journal says when the epoch closes.
 
     `weights` are in millionths by record; a record that may not be paid now is not in it; `decided` are those that a
-    person accepted. `audits` has what random audits found by (datanet, contributor), `import_audits` counts those of
-    imported records by datanet. `datanets` says where each record that was ever paid belongs, `terms` what holds now in
-    each datanet; `disputed` records do not vest; `withdrawn` ones in good standing, so neither copies nor rejected,
-    earn no more, but keep what they earned.
+    person accepted, `relabelled` the line that gave a record the label that holds. `audits` has what random audits
+    found by (datanet, contributor), `import_audits` counts those of imported records by datanet. `datanets` says where
+    each record that was ever paid belongs, `terms` what holds now in each datanet; `disputed` records do not vest;
+    `withdrawn` ones in good standing, so neither copies nor rejected, earn no more, but keep what they earned.
     """
 
     weights: Mapping[str, int]
     decided: Container[str]
+    relabelled: Mapping[str, int]
     audits: Mapping[tuple[str, str], Found]
     import_audits: Mapping[str, int]
     datanets: Mapping[str, str]
@@ -165,6 +167,9 @@ def _weight(model: Model, row: int, datanet: str, now: Conditions) -> int:
     member = model.members[row]
     # Importing must not launder: the owner's records earn once random audits have looked at some.
     if member.imported and now.import_audits.get(datanet, 0) < model.terms.import_audits:
+        return 0
+    # What this model has learned of it is the wrong label, and attracts more than a right one would.
+    if now.relabelled.get(member.record, 0) > model.seq:
         return 0
     weight = now.weights.get(member.record, 0)
     if member.record in now.decided:

@@ -86,15 +86,16 @@ class Treasury:
         """What a model froze; raises `JournalBroken` when no event trained it."""
         found = self._models.get(model)
         if found is None:
-            fact = self._trained.get(model)
-            if fact is None:
+            entry = self._trained.get(model)
+            if entry is None:
                 raise JournalBroken(f"an inference names the model {model}, which was never trained")
-            found = self._models[model] = Model(members=self.members(fact), terms=self.terms(fact))
+            members, terms = self.members(entry.fact), self.terms(entry.fact)
+            found = self._models[model] = Model(members=members, terms=terms, seq=entry.seq)
         return found
 
     @cached_property
-    def _trained(self) -> Mapping[str, ModelTrained]:
-        return {entry.fact.model: entry.fact for entry in self.state.models}
+    def _trained(self) -> Mapping[str, Entry[ModelTrained]]:
+        return {entry.fact.model: entry for entry in self.state.models}
 
     def members(self, fact: ModelTrained) -> tuple[MemberLine, ...]:
         """The records of a model."""
