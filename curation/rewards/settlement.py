@@ -159,8 +159,7 @@ def _paid(owed: Sequence[Owed], models: Mapping[str, Model], now: Conditions) ->
 
 def _weights(one: Owed, model: Model, now: Conditions) -> dict[int, int]:
     """The weight that each row may be paid by; none for what may not be paid."""
-    rows = _reached(one.attribution, model.members)
-    return {row: _weight(model, row, one.datanet, now) for row in rows}
+    return {row: _weight(model, row, one.datanet, now) for row, _ in one.attribution.rows}
 
 
 def _weight(model: Model, row: int, datanet: str, now: Conditions) -> int:
@@ -179,23 +178,12 @@ def _weight(model: Model, row: int, datanet: str, now: Conditions) -> int:
     return min(weight, now.audits.get((datanet, member.contributor), NOTHING_FOUND).rate(model.terms))
 
 
-def _reached(attribution: Attribution, members: Sequence[MemberLine]) -> set[int]:
-    """The rows that an attribution falls to, directly or through copies."""
-    reached: set[int] = set()
-    for row, _ in attribution.rows:
-        at = row
-        while at >= 0 and at not in reached:
-            reached.add(at)
-            at = members[at].partner
-    return reached
-
-
 def _records(
     by_record: Mapping[tuple[str, int], int], owed: Sequence[Owed], models: Mapping[str, Model], now: Conditions
 ) -> list[SettledRecord]:
     datanet_of = {one.model: one.datanet for one in owed}
     found: dict[str, SettledRecord] = {}
-    rows = {(one.model, row) for one in owed for row in _reached(one.attribution, models[one.model].members)}
+    rows = {(one.model, row) for one in owed for row, _ in one.attribution.rows}
     for model, row in sorted(rows):
         member = models[model].members[row]
         before = found.get(member.record)
