@@ -17,8 +17,10 @@ def members(workspace: Workspace, datanet: str) -> dict[str, MemberLine]:
     return {one.record: one for one in workspace.treasury().members(trained.fact)}
 
 
-def reworded(row: small.Row, **changed: str) -> dict[str, str]:
-    return {**row, "question": f"{row['question']} Please tell me", **changed}
+def reworded(row: small.Row) -> dict[str, str]:
+    """The same question, the first three of its fourteen words exchanged: neither new nor a plain copy."""
+    words = str(row["question"]).split()
+    return {**row, "question": " ".join(["frankly", "doctor", "hello", *words[3:]])}
 
 
 def test_an_exact_copy_between_commitment_and_reveal_loses_its_place(workspace: Workspace, tmp_path: Path) -> None:
@@ -41,7 +43,7 @@ def test_an_exact_copy_between_commitment_and_reveal_loses_its_place(workspace: 
 def test_a_near_copy_between_commitment_and_reveal_passes_on_what_it_attracts(
     workspace: Workspace, tmp_path: Path
 ) -> None:
-    rows = small.honest(1)
+    rows = small.honest(4)[3:]
     file = small.write_jsonl(tmp_path / "ann.jsonl", rows)
     workspace.commit(file, "faq", "ann")
     near = small.write_jsonl(tmp_path / "thief.jsonl", [reworded(rows[0])])
@@ -52,10 +54,10 @@ def test_a_near_copy_between_commitment_and_reveal_passes_on_what_it_attracts(
     (own,) = records_of(workspace, file, "faq", "ann")
     workspace.train("faq")
     found = members(workspace, "faq")
-    assert list(found).index(own) == (found[thief].partner if thief in found else list(found).index(own))
-    assert found[own].novelty == 1_000_000
     # Without the commitment it would have been the other way round.
-    assert thief not in found or found[thief].novelty < 1_000_000
+    assert (found[own].novelty, found[own].partner) == (1_000_000, -1)
+    assert 0 < found[thief].novelty < 1_000_000
+    assert list(found)[found[thief].partner] == own
 
 
 def test_only_who_committed_takes_the_place_and_only_with_what_was_committed(
@@ -73,14 +75,15 @@ def test_only_who_committed_takes_the_place_and_only_with_what_was_committed(
 
 
 def test_the_next_one_succeeds_a_fallen_partner_at_the_next_training(workspace: Workspace, tmp_path: Path) -> None:
-    rows = small.honest(1)
+    rows = small.honest(4)[3:]
     (first,) = records_of(workspace, small.write_jsonl(tmp_path / "a.jsonl", rows), "faq", "ann")
     second_file = small.write_jsonl(tmp_path / "b.jsonl", [reworded(rows[0])])
     (second,) = records_of(workspace, second_file, "faq", "bea")
     workspace.decide(second, "accept", by="amina", reason="right", label=None)
     workspace.train("faq")
     before = members(workspace, "faq")
-    assert second not in before or before[second].novelty < 1_000_000
+    assert 0 < before[second].novelty < 1_000_000
+    assert list(before)[before[second].partner] == first
     workspace.withdraw(first)
     # Not before the next training: what a model froze stays.
     assert members(workspace, "faq") == before
