@@ -120,7 +120,7 @@ def test_a_correction_pays_what_is_missing_as_far_as_the_reserve_reaches(
 
 def test_the_newest_payouts_are_penalised_first() -> None:
     books = Books()
-    told = [("data-pool", 100, None, None)]
+    told: list[tuple[str, int, str | None, int | None]] = [("data-pool", 100, None, None)]
     told += [("escrow:ann", 10, record(number), epoch) for epoch in (1, 2) for number in (0, 1, 2)]
     for target, units, one, epoch in told:
         what, source = ("fee", "fee") if one is None else ("credit", "data-pool")

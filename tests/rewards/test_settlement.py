@@ -1,6 +1,7 @@
 """One epoch as a whole: what is split, credited, kept, spent, burnt and vested, whatever is owed."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -209,7 +210,7 @@ def test_a_payout_vests_when_it_is_old_enough_and_never_in_its_own_epoch(vest_ep
     ],
     ids=["audited", "too few audits", "audited elsewhere", "disputed", "no longer accepted", "withdrawn", "unknown"],
 )
-def test_only_what_is_audited_enough_undisputed_and_accepted_vests(changed: dict[str, object], vests: bool) -> None:  # noqa: FBT001
+def test_only_what_is_audited_enough_undisputed_and_accepted_vests(changed: dict[str, Any], vests: bool) -> None:  # noqa: FBT001
     case = one_record()
     books = Books()
     for epoch in (1, 2, 3):
