@@ -73,6 +73,8 @@ def _again(ground: Ground, seq: int) -> dict[int, tuple[int, str | None]]:
         earlier=earlier,
         own=np.full(len(subjects), -1, dtype=np.int64),
         rule_results=(),
+        self_checked=False,
+        encoder_languages=frozenset(datanet.encoder.languages),
     )
     opinion = NEAR_DUPLICATE.judge(evidence)
     assert opinion.similarity is not None, "near-duplicate always says how alike"

@@ -36,6 +36,7 @@ from curation.ledger.standing import Inspected
 from curation.ledger.state import State, Submission, replay
 from curation.outcome import Outcome, outcome_of
 from curation.past import Past, read_past
+from curation.rewards.preview import Earnings, preview
 from curation.setting import Setting, load_setting
 from curation.shared import shared_folder
 from curation.verdict import Verdict
@@ -72,6 +73,7 @@ class Checked:
     reference_members: int
     earlier: int
     stored: bool = False
+    earnings: Earnings | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,9 +154,12 @@ class Opened:
         setting = self.setting(datanet)
         checked_name(contributor, "contributor")
         contribution = read_contribution(file, datanet=setting.datanet, contributor=contributor)
-        ground = self.ground(setting, self.state())
+        state = self.state()
+        ground = self.ground(setting, state)
         self._say(f"judging {len(contribution.rows)} records")
-        return judged(ground, contribution, evidence_on(ground, contribution))
+        found = judged(ground, contribution, evidence_on(ground, contribution))
+        ramp = setting.datanet.policy.weight_ramp
+        return replace(found, earnings=preview(state, self.objects, datanet, found.inspection.rows, ramp))
 
     def status(self, name: str | None) -> "list[DatanetStatus]":
         """How one datanet stands, or all of them."""
@@ -173,6 +178,7 @@ class Opened:
 
     def verify(self, *, head: str | None = None) -> "Verification":
         """Compares journal, files, store and all reference versions' files; damage is in its problems."""
+        from curation.audit.recount import recount  # noqa: PLC0415  (as said above)
         from curation.ledger.verify import Compared, verify  # noqa: PLC0415  (as said above)
 
         found = verify(self.places.state_dir, self.read_rows, head=head)
@@ -195,6 +201,11 @@ class Opened:
                 if kept.get(file) != wanted
             ]
         counted = (*found.compared, Compared(what="reference files", count=compared))
+        if not found.problems:
+            again = recount(self.journal.read(), self.objects)
+            problems += again.problems
+            told = {"epochs": again.epochs, "decisions": again.decisions, "draws": again.draws}
+            counted += tuple(Compared(what=f"{what} recomputed", count=count) for what, count in told.items())
         return replace(found, problems=tuple(problems), compared=counted)
 
     def contributors(self) -> tuple[Contributor, ...]:

@@ -2,50 +2,21 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from curation.audit.statements import Payouts, Settled, Statement
 from curation.errors import UsageError
 from curation.ledger.money_facts import EpochSettled
-from curation.ledger.money_files import EpochFile
-from curation.ledger.questions import Owned, accepted_weights, owned
 from curation.ledger.state import State
-from curation.ledger.store import Store
 from curation.rewards.books import Books, sums
+from curation.rewards.ranges import ranges
 from curation.rewards.settlement import Conditions, settled
-from curation.rewards.treasury import Treasury
+from curation.rewards.treasury import Earned, Treasury
 from curation.writing import Writing
 
-
-@dataclass(frozen=True, kw_only=True)
-class Settled:
-    """What a settlement came to; `epoch` is None when there was nothing to settle, and nothing changed."""
-
-    epoch: EpochFile | None
-    books: Books
-
-
-@dataclass(frozen=True, kw_only=True)
-class Statement:
-    """Where one contributor's money stands, in base units: credited = escrow + vested + forfeited."""
-
-    contributor: str
-    credited: int
-    escrow: int
-    vested: int
-    forfeited: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Payouts:
-    """All statements, and in base units the data share of all settled fees and what of it the reserve got.
-
-    `by_epoch` has the statements of each epoch's payouts, as they stand now.
-    """
-
-    pool: int
-    reserve: int
-    contributors: tuple[Statement, ...]
-    by_epoch: tuple[tuple[int, tuple[Statement, ...]], ...]
+if TYPE_CHECKING:
+    from curation.ledger.owned import Owned
+    from curation.ledger.store import Store
 
 
 class Settling(Writing):
@@ -77,40 +48,56 @@ class Settling(Writing):
             models = {one.model: treasury.model(one.model) for one in owed}
             number = len(state.epochs) + 1
             epoch = settled(number, last, owed, models, now, books)
-            self._append(EpochSettled(epoch=number, through=last, lines=self.objects.put(epoch.written())))
+            told = self.objects.put(ranges(owed, models).written())
+            lines = self.objects.put(epoch.written())
+            self._append(EpochSettled(epoch=number, through=last, lines=lines, ranges=told))
             self._follow()
         return Settled(epoch=epoch, books=books)
+
+    def earned(self, record: str) -> tuple[Earned, ...]:
+        """What a record, by its whole id, earned by each settled inference."""
+        return tuple(self.treasury().paid_by(record))
 
     def payouts(self, contributor: str | None = None) -> Payouts:
         """Everybody's statement, or one contributor's; raises `UsageError` for one who is not known."""
         state = self.state()
         if contributor is not None and contributor not in state.contributors:
             raise UsageError(f"there is no contributor {contributor!r}")
-        books = self.treasury(state).books()
-        epochs = sorted({epoch for _, epoch in books.lots})
-        return Payouts(
-            pool=books.pool,
-            reserve=books.reserve,
-            contributors=_statements(books, contributor),
-            by_epoch=tuple((epoch, _statements(_of_epoch(books, epoch), contributor)) for epoch in epochs),
-        )
+        return payouts_of(self.treasury(state), contributor)
 
 
-def conditions(treasury: Treasury, store: Store) -> Conditions:
+def payouts_of(treasury: Treasury, contributor: str | None = None) -> Payouts:
+    """Everybody's statement, or one contributor's."""
+    books = treasury.books()
+    epochs = sorted({epoch for _, epoch in books.lots})
+    return Payouts(
+        pool=books.pool,
+        reserve=books.reserve,
+        contributors=_statements(books, contributor),
+        by_epoch=tuple((epoch, _statements(_of_epoch(books, epoch), contributor)) for epoch in epochs),
+    )
+
+
+def conditions(treasury: Treasury, store: "Store") -> Conditions:
     """What the journal and the store say now of weights, audits and disputes."""
-    records = owned(store, treasury.state.seq)
+    from curation.ledger.questions import accepted_now, owned, withdrawn_in_good_standing  # noqa: PLC0415  (a check needs no DuckDB)
+
+    records, accepted = owned(store, treasury.state.seq), accepted_now(store)
     return Conditions(
-        weights=accepted_weights(store),
-        audits=treasury.audits({one.record: (one.datanet, one.contributor) for one in records}),
+        weights={one.record: one.weight for one in accepted},
+        decided={one.record for one in accepted if one.decided},
+        relabelled={one.record: one.relabelled for one in accepted if one.relabelled is not None},
+        audits=treasury.audits({one.record: (one.datanet, one.contributor) for one in records if one.judged}),
         import_audits=_import_audits(treasury, records),
         datanets=treasury.datanets,
         terms=treasury.terms_now,
         disputed=treasury.state.disputed,
+        withdrawn=withdrawn_in_good_standing(store),
     )
 
 
-def _import_audits(treasury: Treasury, records: Sequence[Owned]) -> Counter[str]:
-    return Counter(one.datanet for one in records if one.imported and one.record in treasury.state.audits)
+def _import_audits(treasury: Treasury, records: "Sequence[Owned]") -> Counter[str]:
+    return Counter(one.datanet for one in records if one.imported and one.judged and one.record in treasury.audited)
 
 
 def _of_epoch(books: Books, epoch: int) -> Books:

@@ -4,14 +4,16 @@ Each that writes is the same few steps: inspect, write the files, write the jour
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from curation.auditing import Auditing
+from curation.committing import Committing
 from curation.datanet.canonical import digest
 from curation.datanet.names import checked_name
-from curation.deciding import Deciding, Word
+from curation.deciding import Said, Word
 from curation.errors import UsageError
 from curation.evidence.reference import Reference
 from curation.ground import cross_fitted, evidence_on, refitted
@@ -30,9 +32,12 @@ from curation.ledger.shelf import Shelved
 from curation.ledger.state import State, Submission
 from curation.opened import Checked, Say, judged, silent
 from curation.past import read_past
+from curation.publishing import Publishing
+from curation.serving import Serving
 from curation.setting import Setting
+from curation.training import Training
 
-__all__ = ["Checked", "Say", "Submitted", "Word", "Workspace", "silent"]
+__all__ = ["Checked", "Said", "Say", "Submitted", "Word", "Workspace", "silent"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +55,7 @@ class Submitted:
         return self.checked is None
 
 
-class Workspace(Deciding):
+class Workspace(Committing, Training, Serving, Publishing, Auditing):
     """An opened workspace that can be written to, by one process at a time."""
 
     # Contributions
@@ -77,7 +82,8 @@ class Workspace(Deciding):
             data = file.read_bytes()
             if digest(data) != contribution.file_digest:
                 raise UsageError("the file changed while it was read; submit it again")
-            ground = self.ground(setting, state)
+            committed = self.commitment_of(contribution, state)
+            ground = replace(self.ground(setting, state), place=committed)
             self._say(f"judging {len(contribution.rows)} records")
             if kind == "import":
                 members = ground.past.members(self.labels(state))
@@ -86,7 +92,7 @@ class Workspace(Deciding):
             else:
                 evidence = evidence_on(ground, contribution)
             checked = judged(ground, contribution, evidence, stored=True)
-            at = self._record(checked, data, kind, state)
+            at = self._record(checked, data, kind, state, committed)
         if kind == "import":
             self._keep_trusted(file.name, data, name)
         code = checked.outcome.exit_code if kind == "submit" else 0
@@ -105,7 +111,9 @@ class Workspace(Deciding):
             self._keep_trusted(file_name, self.objects.get(fact.file), fact.datanet)
         return Submitted(contribution=fact.contribution, exit_code=fact.exit_code, checked=None, first_at=before.at)
 
-    def _record(self, checked: Checked, data: bytes, kind: Literal["import", "submit"], state: State) -> datetime:
+    def _record(
+        self, checked: Checked, data: bytes, kind: Literal["import", "submit"], state: State, committed: int | None
+    ) -> datetime:
         """Writes down an inspected contribution. The order matters: files, journal, then what follows from them."""
         contribution, setting = checked.contribution, checked.setting
         # 1. The files that the journal line will name.
@@ -128,6 +136,7 @@ class Workspace(Deciding):
             result=self.objects.put(result_file(checked.inspection, self._salt())),
             findings=self.objects.put(findings_file(checked.inspection)),
             exit_code=0 if checked.outcome.met or kind == "import" else 1,
+            committed=committed,
         )
         shelved = Shelved(
             known=checked.evidence.subjects, inspected=inspected_rows(checked.inspection, setting.datanet.name)

@@ -32,10 +32,11 @@ LAYERS = (
     ("novelty_now",),
     ("opened",),
     ("writing",),
-    ("training", "serving", "settling", "deciding"),
-    ("auditing",),
+    ("committing", "training", "serving", "settling", "deciding"),
+    ("auditing", "publishing"),
     ("workspace",),
     ("recompute", "demo"),
+    ("demo_money",),
     ("formats",),
     ("cli",),
 )

@@ -114,7 +114,7 @@ def show(checked: "Checked", shape: CheckShape, output: Path | None) -> None:
     from curation.formats import document, jsonl, text  # noqa: PLC0415  (not for --help)
 
     if shape is CheckShape.JSONL:
-        put(jsonl.lines(checked.inspection), output)
+        put(jsonl.lines(checked.inspection, checked.earnings), output)
     elif shape is CheckShape.JSON:
         put([document.written(document.check_document(checked))], output)
     else:

@@ -2,12 +2,15 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from curation.cli.options import DatanetOption, Shape, ShapeOption, WorkspaceOption, open_workspace, put_json, put_text
 from curation.errors import UsageError
+
+if TYPE_CHECKING:
+    from curation.deciding import Said
 
 RecordArgument = Annotated[str, typer.Argument(help="The record's id, or its first digits.", show_default=False)]
 
@@ -67,13 +70,14 @@ def decide(
         return
     if record is None or decision is None:
         raise UsageError("a record and a decision (accept, reject, relabel) wanted, or `--from FILE`")
-    decided = open_workspace(workspace).decide(
+    said = open_workspace(workspace).decide(
         record, decision.value, by=by, reason=reason or "", label=label, drawn_with=drawn_with
     )
     if shape is Shape.JSON:
-        put_json({"schema": "curation.decision/1", "record": decided, "decision": decision.value, "by": by})
+        told = {"record": said.record, "decision": decision.value, "by": by, "doubted": said.doubted}
+        put_json({"schema": "curation.decision/1", **told})
     else:
-        put_text([f"record {decided}: {decision.value}, by {by}"])
+        put_text([_told(said, by)])
 
 
 def _decide_all(
@@ -89,12 +93,16 @@ def _decide_all(
 
     words = list(read_words(source, reason=reason, drawn_with=drawn_with))
     decided = open_workspace(workspace).decide_all(words, by=by)
-    pairs = [(record, word.decision) for record, word in zip(decided, words, strict=True)]
     if shape is Shape.JSON:
-        told = [{"record": record, "decision": decision} for record, decision in pairs]
-        put_json({"schema": "curation.decisions/1", "by": by, "decisions": told})
+        put_json({"schema": "curation.decisions/1", "by": by, "decisions": [vars(said) for said in decided]})
     else:
-        put_text(f"record {record}: {decision}, by {by}" for record, decision in pairs)
+        put_text(_told(said, by) for said in decided)
+
+
+def _told(said: "Said", by: str) -> str:
+    if said.doubted:
+        return f"record {said.record}: noted. It was paid for, so a second curator has to agree"
+    return f"record {said.record}: {said.decision}, by {by}"
 
 
 def withdraw(record: RecordArgument, shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None) -> None:

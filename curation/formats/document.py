@@ -6,6 +6,7 @@ from typing import Any
 
 from curation import __version__
 from curation.datanet.canonical import digest
+from curation.rewards.preview import Earnings
 from curation.workspace import Checked
 
 SCHEMA = "curation.check/1"
@@ -15,8 +16,9 @@ LIBRARIES = ("great-expectations", "sentence-transformers", "faiss-cpu", "cleanl
 
 def check_document(checked: Checked) -> dict[str, Any]:
     """The document as plain values; no clock, no path of this machine."""
-    outcome = checked.outcome
-    return {
+    outcome, earnings = checked.outcome, checked.earnings
+    told: dict[str, Any] = {} if earnings is None else {"earnings": _earnings(earnings)}
+    return told | {
         "schema": SCHEMA,
         "datanet": checked.setting.datanet.name,
         "card": digest(checked.setting.card),
@@ -41,6 +43,10 @@ def check_document(checked: Checked) -> dict[str, Any]:
         "languages_unserved": list(checked.setting.unserved_languages),
         "versions": {"curation": __version__, **{name: version(name) for name in LIBRARIES}},
     }
+
+
+def _earnings(found: Earnings) -> dict[str, Any]:
+    return {"epoch": found.epoch, "records": found.records, "low": str(found.low), "high": str(found.high)}
 
 
 def written(document: dict[str, Any]) -> str:

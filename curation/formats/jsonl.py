@@ -10,14 +10,22 @@ from curation.ledger.inspected import BILLION
 from curation.ledger.results import FindingLine, ResultLine
 from curation.opened import StoredResult
 from curation.quality import MICRO
+from curation.rewards.preview import Earnings
 
 SCHEMA = "curation.record/1"
 
 
-def lines(inspection: Inspection) -> Iterator[str]:
-    """The lines, each with its newline. Scores are neither clipped nor rounded; one result has one form."""
+def lines(inspection: Inspection, earnings: Earnings | None = None) -> Iterator[str]:
+    """The lines, each with its newline. Scores are neither clipped nor rounded; one result has one form.
+
+    `earnings` stand in them where an epoch has paid the datanet: base units as decimal strings.
+    """
     for row in inspection.rows:
-        yield json.dumps(record(row), ensure_ascii=True, allow_nan=False, separators=(",", ":")) + "\n"
+        told = record(row)
+        if earnings is not None and row.record is not None:
+            low, high = earnings.by_record[row.record]
+            told["earnings"] = {"epoch": earnings.epoch, "low": str(low), "high": str(high)}
+        yield json.dumps(told, ensure_ascii=True, allow_nan=False, separators=(",", ":")) + "\n"
 
 
 def stored_lines(result: StoredResult) -> Iterator[str]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from curation.datanet.shown import shown
 from curation.finding import Finding, Severity
 from curation.inspection import Judged
+from curation.rewards.amounts import open_of
+from curation.rewards.preview import Earnings
 from curation.verdict import Verdict
 from curation.workspace import Checked
 
@@ -35,7 +37,7 @@ def check_text(checked: Checked) -> Iterator[str]:
     }
     name = named(checked.contribution.file_name)
     for row in flagged[:ROWS_SHOWN_MAX]:
-        yield from _row(row, name, texts.get(row.record or "", ""))
+        yield from _row(row, name, texts.get(row.record or "", ""), checked.earnings)
     if len(flagged) > ROWS_SHOWN_MAX:
         yield f"… and {len(flagged) - ROWS_SHOWN_MAX} more records with findings; `--format jsonl` has them all"
         yield ""
@@ -57,12 +59,15 @@ def snippet(text: str, length_max: int) -> str:
     return shown(masked(beginning), length_max)
 
 
-def _row(row: Judged, name: str, text: str) -> Iterator[str]:
+def _row(row: Judged, name: str, text: str, earnings: Earnings | None) -> Iterator[str]:
     numbers = "" if row.weight is None else f"  weight {row.weight:.3f}  novelty {row.novelty:.2f}"
     identity = "" if row.record is None else f"  record {row.record[:12]}"
     yield f"{name}:{row.line}  {row.verdict.value}{numbers}{identity}"
     if text:
         yield f"    “{snippet(text, SNIPPET_LENGTH)}”"
+    if earnings is not None and row.record is not None:
+        low, high = earnings.by_record[row.record]
+        yield f"    would have been credited {open_of(low)} to {open_of(high)} OPEN in epoch {earnings.epoch}"
     for finding in row.findings:
         yield from _finding(finding)
     yield ""
@@ -95,6 +100,14 @@ def _summary(checked: Checked) -> Iterator[str]:
     if checked.contribution.ignored_fields:
         names = ", ".join(shown(field, 40) for field in checked.contribution.ignored_fields[:20])
         yield f"    ignored fields: {names}"
+    if checked.earnings is not None:
+        yield _earnings(checked.earnings)
     yield f"policy {'met' if outcome.met else 'not met'}"
     for reason in outcome.reasons:
         yield f"    {reason}"
+
+
+def _earnings(found: Earnings) -> str:
+    low, high = open_of(found.low), open_of(found.high)
+    rests = f"(eight in ten of {found.records} records)"
+    return f"    such records would have been credited {low} to {high} OPEN in epoch {found.epoch} {rests}"

@@ -18,7 +18,7 @@ Seq: TypeAlias = Annotated[int, Field(ge=1)]
 class ContentsCommitted(FactBase):
     """A contributor has these contents and says so before showing them.
 
-    `contents` is the object of their salted digests. A later submission of nothing but such contents takes this
+    `contents` is the object of their salted digests. A later submission of these contents, and no others, takes this
     line's place in the order.
     """
 
@@ -73,14 +73,16 @@ class InferenceServed(FactBase):
 class EpochSettled(FactBase):
     """All inferences up to journal line `through` that were not settled before are paid. `epoch` counts from 1.
 
-    `lines` is the object of the inferences, the weights that held, and every move of money.
+    `lines` is the object of the inferences, the weights that held, and every move of money; `ranges` the small one of
+    what a record earned at full weight.
     """
 
     TYPE: ClassVar[str] = "epoch.settled"
-    OBJECTS: ClassVar[tuple[str, ...]] = ("lines",)
+    OBJECTS: ClassVar[tuple[str, ...]] = ("lines", "ranges")
     epoch: Seq
     through: Seq
     lines: Digest
+    ranges: Digest
 
 
 class AuditsDrawn(FactBase):
@@ -95,7 +97,7 @@ class AuditsDrawn(FactBase):
     draw: Seq
     through: Seq
     commitment: Digest
-    beacon: Annotated[str, StringConstraints(pattern="^[0-9a-f]{16,128}$")]
+    beacon: Annotated[str, StringConstraints(pattern="^[0-9a-f]{1,128}$")]
     budget: Seq
     hits: Digest
 

@@ -76,6 +76,8 @@ class TermsFile(_File):
     fees: FeeShares
     weight_low: Share
     weight_high: Share
+    prior_good: Number
+    prior_bad: Number
     vest_epochs: Number
     vest_audits: Number
     penalty_payouts: Number
@@ -136,6 +138,28 @@ class EpochFile(_File):
     inferences: list[SettledInference]
     records: list[SettledRecord]
     moves: list[MoveLine]
+
+
+class Range(BaseModel):
+    """What a record of full weight, wholly new, was attributed in an epoch: one in ten got less than `low`.
+
+    Half got less than `median`, nine in ten less than `high`; base units, over so many `records` of the models asked.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    low: Units
+    median: Units
+    high: Units
+    records: Number
+
+
+class RangesFile(_File):
+    """What records earned in an epoch, by datanet."""
+
+    WHAT: ClassVar[str] = "ranges file"
+    schema_: Annotated[Literal["curation.ranges/1"], Field(alias="schema")] = "curation.ranges/1"
+    datanets: dict[Name, Range]
 
 
 class MovesFile(_File):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from curation.ledger.owned import Accepted, Owned
 from curation.ledger.store import Counts, Store, StoredRecord
 
 _CONTRIBUTIONS = """
@@ -44,9 +45,23 @@ JOIN findings AS f ON f.contribution = x.contribution AND f.finding = x.finding
 JOIN contributions AS c ON c.contribution = x.contribution
 WHERE c.datanet = ? AND x.code = 'near-duplicate' AND f.suggested IS NULL ORDER BY x.similarity_ppm, x.finding
 """
-_ACCEPTED = "SELECT record, weight_ppm FROM verdicts WHERE verdict = 'accept'"
+_ACCEPTED = """
+SELECT v.record, v.weight_ppm, v.why = 'decided' AS decided, CASE d.decision WHEN 'relabel' THEN d.seq END AS relabelled
+FROM verdicts AS v LEFT JOIN decisions AS d ON d.seq = v.decision_seq WHERE v.verdict = 'accept'
+"""
+_WITHDRAWN = """
+SELECT w.record FROM withdrawals AS w JOIN records AS r ON r.record = w.record
+WHERE NOT EXISTS (
+    SELECT 1 FROM records AS o JOIN verdicts AS v ON v.record = o.record
+    WHERE o.datanet = r.datanet AND o.content_digest = r.content_digest AND v.verdict NOT IN ('reject', 'withdrawn')
+      AND (o.place, o.seq, o.row_index) < (r.place, r.seq, r.row_index)
+) AND coalesce((
+    SELECT arg_max(d.decision, d.seq) FROM decisions AS d JOIN records AS o ON o.record = d.record
+    WHERE o.datanet = r.datanet AND o.content_digest = r.content_digest
+), '') <> 'reject'
+"""
 _OWNERS = """
-SELECT r.record, r.datanet, r.contributor, c.kind = 'import' AS imported
+SELECT r.record, r.datanet, r.contributor, c.kind = 'import' AS imported, r.inspected <> 'reject' AS judged
 FROM records AS r JOIN contributions AS c ON c.contribution = r.contribution
 WHERE r.record IS NOT NULL AND r.seq <= ? ORDER BY r.place, r.seq, r.row_index
 """
@@ -56,16 +71,6 @@ _ALIKE = """
 SELECT o.record FROM records AS r JOIN records AS o ON o.datanet = r.datanet AND o.content_digest = r.content_digest
 WHERE r.record = ? ORDER BY o.place, o.seq, o.row_index
 """
-
-
-@dataclass(frozen=True, kw_only=True)
-class Owned:
-    """A record, where it belongs and whose it is; `imported` for those of the owner's imports."""
-
-    record: str
-    datanet: str
-    contributor: str
-    imported: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,9 +122,19 @@ def partners(store: Store, datanet: str) -> dict[str, str]:
     return {row["record"]: row["partner"] for row in store.query(_PARTNERS, [datanet])}
 
 
-def accepted_weights(store: Store) -> dict[str, int]:
-    """The weight, in millionths, of each record that is accepted now."""
-    return {row["record"]: row["weight_ppm"] for row in store.query(_ACCEPTED)}
+def accepted_now(store: Store) -> tuple[Accepted, ...]:
+    """The records that are accepted now."""
+    return tuple(
+        Accepted(row["record"], row["weight_ppm"], row["decided"], row["relabelled"]) for row in store.query(_ACCEPTED)
+    )
+
+
+def withdrawn_in_good_standing(store: Store) -> frozenset[str]:
+    """The records that were withdrawn, but no copies of what stands before them and nothing that people rejected.
+
+    Or whoever is found to have copied, or waits for a bad word, would only have to withdraw.
+    """
+    return frozenset(row["record"] for row in store.query(_WITHDRAWN))
 
 
 def owned(store: Store, through: int) -> tuple[Owned, ...]:

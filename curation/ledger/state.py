@@ -124,9 +124,9 @@ class State:
     @cached_property
     def disputed(self) -> frozenset[str]:
         """The records with an appeal or a first bad word that no later decision about them has answered."""
-        raised: dict[str, int] = {}
-        for entry in (*self.appeals, *self.doubts):
-            raised[entry.fact.record] = max(raised.get(entry.fact.record, 0), entry.seq)
+        told = [(entry.fact.record, entry.seq) for entry in self.appeals]
+        told += [(entry.fact.record, entry.seq) for entry in self.doubts]
+        raised = dict(sorted(told, key=lambda one: one[1]))
         return frozenset(
             record for record, seq in raised.items() if record not in self.decisions or self.decisions[record].seq < seq
         )

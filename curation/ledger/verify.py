@@ -167,15 +167,19 @@ def _check_contributions(state: State, objects: Objects, found: _Findings) -> se
 def _check_decisions(state: State, objects: Objects, known: set[str], found: _Findings) -> None:
     about: list[tuple[int, str]] = [(one.seq, one.fact.record) for one in state.rulings]
     about += [(one.seq, record) for record, one in state.withdrawn.items()]
-    about += [(one.seq, one.fact.record) for one in (*state.doubts, *state.appeals)]
+    about += [(one.seq, one.fact.record) for one in state.doubts]
+    about += [(one.seq, one.fact.record) for one in state.appeals]
     for seq, record in sorted(about):
         if record not in known:
             found.problems.append(f"journal line {seq}: no contribution has the record {record}")
-    for decision in (*state.rulings, *state.doubts, *state.appeals):
+    reasons = [(one.seq, one.fact.reason) for one in state.rulings]
+    reasons += [(one.seq, one.fact.reason) for one in state.doubts]
+    reasons += [(one.seq, one.fact.reason) for one in state.appeals]
+    for seq, reason in reasons:
         try:
-            read_reason(objects.get(decision.fact.reason))
+            read_reason(objects.get(reason))
         except JournalBroken as error:
-            found.problems.append(f"journal line {decision.seq}: {error}")
+            found.problems.append(f"journal line {seq}: {error}")
     found.count("decisions, withdrawals and disputes", len(about))
 
 

@@ -45,6 +45,8 @@ class Books:
     balances: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     lots: dict[Payout, Lot] = field(default_factory=dict)
     reserved: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    _epochs: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _payouts: dict[str, list[Payout]] = field(default_factory=lambda: defaultdict(list))
 
     def enter(self, moves: Iterable[MoveLine]) -> None:
         """Enters moves in order; raises `JournalBroken` for one that an account or a payout does not allow."""
@@ -56,12 +58,19 @@ class Books:
                 raise JournalBroken(f"a move takes {units} from the account {move.source}, which has not that much")
             if move.what == "keep" and move.epoch is not None:
                 self.reserved[move.epoch] += units
+            if move.what == "reverse":
+                # It came in after the latest epoch, and has to wait as long for an appeal.
+                self.reserved[max(self.reserved, default=0)] += units
             if move.record is not None and move.epoch is not None:
                 self._enter_payout(move, units, (move.record, move.epoch))
 
     def _enter_payout(self, move: MoveLine, units: int, payout: Payout) -> None:
         contributor = (move.target if move.what in _INTO_ESCROW else move.source).partition(":")[2]
-        lot = self.lots.setdefault(payout, Lot(contributor=contributor))
+        lot = self.lots.get(payout)
+        if lot is None:
+            lot = self.lots[payout] = Lot(contributor=contributor)
+            self._epochs[payout[0]].append(payout[1])
+            self._payouts[contributor].append(payout)
         if lot.contributor != contributor:
             raise JournalBroken(f"a payout of record {payout[0]} moves from or to another's account")
         if move.what in _INTO_ESCROW:
@@ -79,14 +88,12 @@ class Books:
 
     def of_record(self, record: str) -> Iterator[tuple[int, Lot]]:
         """The payouts of a record by epoch, oldest first."""
-        for (of, epoch), lot in sorted(self.lots.items(), key=lambda item: item[0][1]):
-            if of == record:
-                yield epoch, lot
+        return ((epoch, self.lots[record, epoch]) for epoch in sorted(self._epochs.get(record, ())))
 
     def of_contributor(self, contributor: str) -> Iterator[tuple[Payout, Lot]]:
         """The payouts of a contributor, newest first, and within an epoch by record."""
-        own = [(payout, lot) for payout, lot in self.lots.items() if lot.contributor == contributor]
-        return iter(sorted(own, key=lambda item: (-item[0][1], item[0][0])))
+        own = sorted(self._payouts.get(contributor, ()), key=lambda payout: (-payout[1], payout[0]))
+        return ((payout, self.lots[payout]) for payout in own)
 
     @property
     def pool(self) -> int:

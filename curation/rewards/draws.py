@@ -9,8 +9,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Context, Decimal, localcontext
 from enum import StrEnum
 from itertools import accumulate
+from math import ceil, prod
 
 from curation.datanet.canonical import Json, canonical_bytes, digest
 from curation.datanet.shown import shown
@@ -23,11 +25,13 @@ MONEY_TENTHS = 8
 FLOOR_PARTS = 2
 WHOLE_PPM = 1_000_000
 
+# Of a probability in millionths; thousands of roundings in the sixtieth digit come to under 1e-45.
+_DECIMAL_ERROR = Decimal("1e-30")
 _SEED = "curation.audit.seed/1"
 _DRAW = "curation.audit.draw/1"
 _HASH_VALUES = 2**256
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_BEACON = re.compile(r"[0-9a-f]{1,1024}", re.ASCII)
+_BEACON = re.compile(r"[0-9a-f]{1,128}", re.ASCII)
 
 
 class Kind(StrEnum):
@@ -70,11 +74,14 @@ class Drawing:
 
 
 def canonical_beacon(text: str) -> str:
-    """A beacon's value in lower-case hexadecimal without 0x; raises `UsageError` for anything else."""
+    """A beacon's value in lower-case hexadecimal without 0x; raises `UsageError` for anything else.
+
+    Zeros in front are left out: of one public number nobody shall choose among a hundred ways to write it.
+    """
     beacon = text.lower().removeprefix("0x")
     if not _BEACON.fullmatch(beacon):
-        raise UsageError(f"the beacon is {shown(text, 80)!r}, 1 to 1024 hexadecimal digits wanted")
-    return beacon
+        raise UsageError(f"the beacon is {shown(text, 80)!r}, 1 to 128 hexadecimal digits wanted")
+    return beacon.lstrip("0") or "0"
 
 
 def seed_of(commitment: str, beacon: str) -> str:
@@ -93,20 +100,27 @@ def draw(frame: Sequence[Candidate], *, waiting: Collection[str], budget: int, s
 
     Raises `UsageError` for an empty frame and for a budget under 1, `ValueError` for a frame that cannot be.
     """
+    hits = hits_of(frame, waiting=waiting, budget=budget, seed=seed)
+    return Drawing(hits=hits, inclusion_ppm=_inclusion(frame, waiting, budget, {hit.record for hit in hits}))
+
+
+def hits_of(frame: Sequence[Candidate], *, waiting: Collection[str], budget: int, seed: str) -> tuple[Hit, ...]:
+    """The hits of `draw` alone: money, then floor, then waiting, each by number."""
     if budget < 1:
         raise UsageError(f"the budget is {budget} audits, 1 or more wanted")
     if not frame:
         raise UsageError("there is no record to audit")
+    if not _DIGEST.fullmatch(seed):
+        raise ValueError(f"the seed is {seed!r}, 64 lower-case hexadecimal digits wanted")
     if len({one.record for one in frame}) < len(frame) or any(one.money < 0 for one in frame):
         raise ValueError("a frame has every record once, and no negative money")
     waits = [one for one in frame if one.contributor in waiting]
     draws = draws_of(budget, has_money=any(one.money for one in frame), has_waiting=bool(waits))
-    hits = (
+    return (
         *_money_hits(frame, draws[Kind.MONEY], seed),
         *_record_hits(Kind.FLOOR, frame, draws[Kind.FLOOR], seed),
         *_record_hits(Kind.WAITING, waits, draws[Kind.WAITING], seed),
     )
-    return Drawing(hits=hits, inclusion_ppm=_inclusion(frame, waits, draws, {hit.record for hit in hits}))
 
 
 def draws_of(budget: int, *, has_money: bool, has_waiting: bool) -> dict[Kind, int]:
@@ -145,27 +159,42 @@ def _uniform(values: int, seed: str, kind: Kind, number: int) -> int:
     fair = _HASH_VALUES - _HASH_VALUES % values
     thrown, attempt = _HASH_VALUES, 0
     while thrown >= fair:
-        told: Json = [_DRAW, seed, kind.value, number, attempt]
-        thrown, attempt = int(digest(canonical_bytes(told)), 16), attempt + 1
+        # Canonical JSON, written out: nothing in it needs an escape, and large drawings throw it a thousand times.
+        told = f'["{_DRAW}","{seed}","{kind.value}",{number},{attempt}]'
+        thrown, attempt = int(digest(told.encode("ascii")), 16), attempt + 1
     return thrown % values
 
 
 def _inclusion(
-    frame: Sequence[Candidate], waits: Sequence[Candidate], draws: Mapping[Kind, int], drawn: Collection[str]
+    frame: Sequence[Candidate], waiting: Collection[str], budget: int, drawn: Collection[str]
 ) -> dict[str, int]:
-    """π = 1 − Π(1 − p)ⁿ over the kinds, in millionths, in the frame's order.
-
-    A ratio of whole numbers, so exact until it is rounded up; up, so that whatever can be drawn has at least one.
-    """
-    money, waiting = sum(one.money for one in frame), {one.record for one in waits}
-    whole = money ** draws[Kind.MONEY] * len(frame) ** draws[Kind.FLOOR] * len(waits) ** draws[Kind.WAITING]
+    """π = 1 − Π(1 − p)ⁿ over the kinds, in millionths and rounded up, by drawn record in the frame's order."""
+    money = sum(one.money for one in frame)
+    waits = sum(1 for one in frame if one.contributor in waiting)
+    draws = draws_of(budget, has_money=money > 0, has_waiting=waits > 0)
     inclusion = {}
     for one in frame:
         if one.record in drawn:
-            missed = (
-                (money - one.money) ** draws[Kind.MONEY]
-                * (len(frame) - 1) ** draws[Kind.FLOOR]
-                * (len(waits) - (one.record in waiting)) ** draws[Kind.WAITING]
-            )
-            inclusion[one.record] = -((missed - whole) * WHOLE_PPM // whole)
+            missed = [
+                (money - one.money, money, draws[Kind.MONEY]),
+                (len(frame) - 1, len(frame), draws[Kind.FLOOR]),
+                (waits - (one.contributor in waiting), waits, draws[Kind.WAITING]),
+            ]
+            inclusion[one.record] = _ever_ppm([(miss, of, times) for miss, of, times in missed if times])
     return inclusion
+
+
+def _ever_ppm(missed: Sequence[tuple[int, int, int]]) -> int:
+    """1 − Π(miss / of)^times in millionths, the exact value rounded up: so at least 1 for whatever can be drawn.
+
+    Exact powers have tens of thousands of digits where there are a thousand draws, so sixty digits are tried first;
+    their error is far under `_DECIMAL_ERROR`, and where that could matter whole numbers decide.
+    """
+    with localcontext(Context(prec=60)):
+        near = (1 - prod((Decimal(miss) / of) ** times for miss, of, times in missed)) * WHOLE_PPM
+        least, most = (ceil(near + error) for error in (-_DECIMAL_ERROR, _DECIMAL_ERROR))
+    if least == most:
+        return least
+    whole: int = prod(of**times for _, of, times in missed)
+    never: int = prod(miss**times for miss, _, times in missed)
+    return -((never - whole) * WHOLE_PPM // whole)

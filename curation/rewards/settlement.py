@@ -34,27 +34,54 @@ class Owed:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """What a model froze: its records in the order of who was first, and the terms of pay."""
+    """What a model froze at journal line `seq`: its records in the order of who was first, and the terms of pay."""
 
     members: Sequence[MemberLine]
     terms: TermsFile
+    seq: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many of a contributor's records random audits found good and bad."""
+
+    good: int = 0
+    bad: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many were audited."""
+        return self.good + self.bad
+
+    def rate(self, terms: TermsFile) -> int:
+        """The share found good, in millionths, shrunk toward the card's prior: a newcomer's is that of the prior."""
+        good, bad = terms.prior_good + self.good * MILLION, terms.prior_bad + self.bad * MILLION
+        return good * MILLION // (good + bad)
+
+
+NOTHING_FOUND = Found()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
     """What the journal says when the epoch closes.
 
-    `weights` are in millionths by record; a record that may not be paid now is not in it. `audits` counts the decided
-    random audits by (datanet, contributor), `import_audits` those of imported records by datanet. `datanets` says where
-    each record that was ever paid belongs, `terms` what holds now in each datanet; `disputed` records do not vest.
+    `weights` are in millionths by record; a record that may not be paid now is not in it; `decided` are those that a
+    person accepted, `relabelled` the line that gave a record the label that holds. `audits` has what random audits
+    found by (datanet, contributor), `import_audits` counts those of imported records by datanet. `datanets` says where
+    each record that was ever paid belongs, `terms` what holds now in each datanet; `disputed` records do not vest;
+    `withdrawn` ones in good standing, so neither copies nor rejected, earn no more, but keep what they earned.
     """
 
     weights: Mapping[str, int]
-    audits: Mapping[tuple[str, str], int]
+    decided: Container[str]
+    relabelled: Mapping[str, int]
+    audits: Mapping[tuple[str, str], Found]
     import_audits: Mapping[str, int]
     datanets: Mapping[str, str]
     terms: Mapping[str, TermsFile]
     disputed: Container[str]
+    withdrawn: Container[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,8 +159,7 @@ def _paid(owed: Sequence[Owed], models: Mapping[str, Model], now: Conditions) ->
 
 def _weights(one: Owed, model: Model, now: Conditions) -> dict[int, int]:
     """The weight that each row may be paid by; none for what may not be paid."""
-    rows = _reached(one.attribution, model.members)
-    return {row: _weight(model, row, one.datanet, now) for row in rows}
+    return {row: _weight(model, row, one.datanet, now) for row, _ in one.attribution.rows}
 
 
 def _weight(model: Model, row: int, datanet: str, now: Conditions) -> int:
@@ -141,18 +167,15 @@ def _weight(model: Model, row: int, datanet: str, now: Conditions) -> int:
     # Importing must not launder: the owner's records earn once random audits have looked at some.
     if member.imported and now.import_audits.get(datanet, 0) < model.terms.import_audits:
         return 0
-    return now.weights.get(member.record, 0)
-
-
-def _reached(attribution: Attribution, members: Sequence[MemberLine]) -> set[int]:
-    """The rows that an attribution falls to, directly or through copies."""
-    reached: set[int] = set()
-    for row, _ in attribution.rows:
-        at = row
-        while at >= 0 and at not in reached:
-            reached.add(at)
-            at = members[at].partner
-    return reached
+    # What this model has learned of it is the wrong label, and attracts more than a right one would.
+    if now.relabelled.get(member.record, 0) > model.seq:
+        return 0
+    weight = now.weights.get(member.record, 0)
+    if member.record in now.decided:
+        return weight
+    # No record is paid by a weight above what random audits found of its contributor's records, or whoever passes the
+    # checks with bad ones would go on earning by those that no audit hit.
+    return min(weight, now.audits.get((datanet, member.contributor), NOTHING_FOUND).rate(model.terms))
 
 
 def _records(
@@ -160,7 +183,7 @@ def _records(
 ) -> list[SettledRecord]:
     datanet_of = {one.model: one.datanet for one in owed}
     found: dict[str, SettledRecord] = {}
-    rows = {(one.model, row) for one in owed for row in _reached(one.attribution, models[one.model].members)}
+    rows = {(one.model, row) for one in owed for row, _ in one.attribution.rows}
     for model, row in sorted(rows):
         member = models[model].members[row]
         before = found.get(member.record)
@@ -187,8 +210,9 @@ def _vesting(epoch: int, now: Conditions, books: Books) -> Iterator[MoveLine]:
         terms = now.terms.get(now.datanets.get(record, ""))
         if terms is None or lot.escrow == 0 or epoch - of < max(terms.vest_epochs, 1):
             continue
-        audited = now.audits.get((now.datanets[record], lot.contributor), 0) >= terms.vest_audits
-        if audited and record not in now.disputed and record in now.weights:
+        audited = now.audits.get((now.datanets[record], lot.contributor), NOTHING_FOUND).count >= terms.vest_audits
+        stands = record in now.weights or record in now.withdrawn
+        if audited and stands and record not in now.disputed:
             source, target = account_of(ESCROW, lot.contributor), account_of(VESTED, lot.contributor)
             yield _move("vest", source, target, lot.escrow, record=record, epoch=of)
 

@@ -20,8 +20,25 @@ from curation.ledger.money_files import (
 from curation.ledger.objects import Objects
 from curation.ledger.state import Entry, State
 from curation.rewards.books import Books
-from curation.rewards.formula import MILLION, pay
-from curation.rewards.settlement import Model, Owed
+from curation.rewards.formula import MILLION, credit_share, effective, pay
+from curation.rewards.settlement import Found, Model, Owed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earned:
+    """What one record earned by one inference: `units = pool · share · novelty · credit`, rounded down.
+
+    `pool` and `units` are base units, the others shares; `credit` is m(weight).
+    """
+
+    epoch: int
+    inference: int
+    pool: int
+    share: float
+    novelty: float
+    weight: float
+    credit: float
+    units: int
 
 
 @dataclass(frozen=True)
@@ -51,11 +68,12 @@ class Treasury:
         settled = {entry.seq: tuple(told.moves) for entry, told in zip(self.state.epochs, self.epochs, strict=True)}
         return tuple(sorted((settled | dict(self.decision_moves)).items()))
 
-    def books(self) -> Books:
-        """The books after all that happened; every call gives new ones, which may be written on."""
+    def books(self, through: int | None = None) -> Books:
+        """The books after journal line `through`, default the last; each call gives new ones, to be written on."""
         books = Books()
-        for _, moves in self.in_order:
-            books.enter(moves)
+        for seq, moves in self.in_order:
+            if through is None or seq <= through:
+                books.enter(moves)
         return books
 
     @cached_property
@@ -66,15 +84,16 @@ class Treasury:
         """What a model froze; raises `JournalBroken` when no event trained it."""
         found = self._models.get(model)
         if found is None:
-            fact = self._trained.get(model)
-            if fact is None:
+            entry = self._trained.get(model)
+            if entry is None:
                 raise JournalBroken(f"an inference names the model {model}, which was never trained")
-            found = self._models[model] = Model(members=self.members(fact), terms=self.terms(fact))
+            members, terms = self.members(entry.fact), self.terms(entry.fact)
+            found = self._models[model] = Model(members=members, terms=terms, seq=entry.seq)
         return found
 
     @cached_property
-    def _trained(self) -> Mapping[str, ModelTrained]:
-        return {entry.fact.model: entry.fact for entry in self.state.models}
+    def _trained(self) -> Mapping[str, Entry[ModelTrained]]:
+        return {entry.fact.model: entry for entry in self.state.models}
 
     def members(self, fact: ModelTrained) -> tuple[MemberLine, ...]:
         """The records of a model."""
@@ -114,25 +133,75 @@ class Treasury:
         """The probability, in millionths, with which each drawn record was drawn; of several draws the latest."""
         return {one.record: one.probability for hits in self.hits for one in hits.records}
 
-    def audits(self, owners: Mapping[str, tuple[str, str]]) -> Counter[tuple[str, str]]:
-        """The decided random audits by datanet and contributor; `owners` says whose each record is."""
-        return Counter(owners[record] for record in self.state.audits if record in owners)
+    def is_audit(self, record: str, drawn_ppm: int | None, seq: int) -> bool:
+        """Whether a word at this journal line is an audit's: about a drawn record, not one somebody chose."""
+        return drawn_ppm is not None and self._first_drawn.get(record, seq) < seq
+
+    @cached_property
+    def _first_drawn(self) -> Mapping[str, int]:
+        taken = zip(reversed(self.state.draws), reversed(self.hits), strict=True)
+        return {one.record: entry.seq for entry, hits in taken for one in hits.records}
+
+    @cached_property
+    def audited(self) -> Mapping[str, bool]:
+        """Whether its latest audit found a record good, by record."""
+        return {
+            entry.fact.record: entry.fact.decision == "accept"
+            for entry in self.state.rulings
+            if self.is_audit(entry.fact.record, entry.fact.drawn_ppm, entry.seq)
+        }
+
+    def audits(self, owners: Mapping[str, tuple[str, str]]) -> Mapping[tuple[str, str], Found]:
+        """What the random audits found, by datanet and contributor; `owners` says whose each record is that counts."""
+        good, bad = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        for record, is_good in self.audited.items():
+            if record in owners:
+                (good if is_good else bad)[owners[record]] += 1
+        return {owner: Found(good[owner], bad[owner]) for owner in good.keys() | bad.keys()}
 
     def at_full_weight(self, record: str) -> Mapping[int, int]:
-        """What each epoch would have paid a record at full weight, in base units."""
+        """What each epoch would have paid a record at full weight, in base units.
+
+        Nothing where an appeal has nothing to put right: the owner's imports wait for audits and not for people, and
+        who took a record back asked for no more.
+        """
         found: dict[int, int] = {}
+        if record in self.state.withdrawn or record in self._imported:
+            return found
         for told in self.epochs:
             if record in {one.record for one in told.records}:
                 found[told.epoch] = sum(units for _, units in self._paid_in(told, record, MILLION))
         return found
 
-    def paid_by(self, record: str) -> Iterator[tuple[int, Owed, int, int]]:
-        """For each settled inference that a record earned by: epoch, inference, the weight that held, base units."""
+    @cached_property
+    def _imported(self) -> frozenset[str]:
+        models = (self.model(name) for name in self._trained)
+        return frozenset(member.record for model in models for member in model.members if member.imported)
+
+    def paid_by(self, record: str) -> Iterator[Earned]:
+        """Each settled inference that a record was reached by, in order, and what it earned by it."""
         for told in self.epochs:
             weight = next((one.weight for one in told.records if one.record == record), None)
-            if weight is not None:
-                for owed, units in self._paid_in(told, record, weight):
-                    yield told.epoch, owed, weight, units
+            if weight is None:
+                continue
+            pools = {one.seq: int(one.pool) for one in told.inferences}
+            for owed, units in self._paid_in(told, record, weight):
+                model = self.model(owed.model)
+                row = self._row_of(owed.model)[record]
+                amount = dict(owed.attribution.rows).get(row, 0)
+                total = sum(effective(owed.attribution, model.members).values())
+                if amount and total:
+                    part, whole = credit_share(weight, model.terms)
+                    yield Earned(
+                        epoch=told.epoch,
+                        inference=owed.seq,
+                        pool=pools[owed.seq],
+                        share=amount * MILLION / total,
+                        novelty=model.members[row].novelty / MILLION,
+                        weight=weight / MILLION,
+                        credit=part / whole,
+                        units=units,
+                    )
 
     def _paid_in(self, told: EpochFile, record: str, weight: int) -> Iterator[tuple[Owed, int]]:
         wanted = {one.seq: int(one.pool) for one in told.inferences}
