@@ -104,6 +104,7 @@ class Policy(_Strict):
 
     rejected_share_max: _Share = 0.0
     review_share_max: _Share = 0.2
+    unchecked_share_max: _Share = 1.0
     weight_mean_min: _Share = 0.0
     prior_good: Annotated[float, Field(gt=0)] = 9.0
     prior_bad: Annotated[float, Field(gt=0)] = 1.0

@@ -95,6 +95,9 @@ def _summary(checked: Checked) -> Iterator[str]:
     if checked.contribution.ignored_fields:
         names = ", ".join(shown(field, 40) for field in checked.contribution.ignored_fields[:20])
         yield f"    ignored fields: {names}"
+    if outcome.met and not outcome.judged:
+        yield f"policy met by default: all {outcome.records} records are unchecked until a person decides"
+        return
     yield f"policy {'met' if outcome.met else 'not met'}"
     for reason in outcome.reasons:
         yield f"    {reason}"
