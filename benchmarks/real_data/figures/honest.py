@@ -23,7 +23,7 @@ MULTILINGUAL = {"eng": "en", "fra": "fr", "deu_1996": "de", "spa": "es", "swh": 
 
 @dataclass(frozen=True)
 class Source:
-    """A data set as a datanet: which rows and fields it has, which of them say the text and the class, how many rows."""
+    """A data set as a datanet: which rows and fields it has, how many, and which fields say the text and the class."""
 
     name: str
     task: str
