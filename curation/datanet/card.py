@@ -97,17 +97,22 @@ _Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 
 
 class Policy(_Strict):
-    """What fails a check, and the constants of the weight. The defaults are those of DESIGN.md, section 4."""
+    """What fails a check, and the constants of the weight.
+
+    The defaults are those of DESIGN.md, section 4, but for the start of `novelty_ramp` (.60 there): measured on banking
+    questions it is .66 that costs the honest the .07 which are meant (docs/benchmarks.md).
+    """
 
     rejected_share_max: _Share = 0.0
     review_share_max: _Share = 0.2
+    unchecked_share_max: _Share = 1.0
     weight_mean_min: _Share = 0.0
     prior_good: Annotated[float, Field(gt=0)] = 9.0
     prior_bad: Annotated[float, Field(gt=0)] = 1.0
     purity: Annotated[float, Field(gt=0.5, lt=1)] = 0.97
     review_below: _Share = 0.5
     alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
-    novelty_ramp: tuple[_Share, _Share] = (0.6, 0.8)
+    novelty_ramp: tuple[_Share, _Share] = (0.66, 0.8)
     weight_ramp: tuple[_Share, _Share] = (0.5, 0.8)
     reference_min: Annotated[int, Field(ge=20)] = 100
     class_min: Annotated[int, Field(ge=2)] = 5
