@@ -28,7 +28,7 @@ LAYERS = (
     ("ground", "creating"),
     ("opened",),
     ("workspace",),
-    ("recompute", "demo"),
+    ("recompute", "demo", "gate"),
     ("formats",),
     ("cli",),
 )

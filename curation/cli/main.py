@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from curation import __version__
-from curation.cli import checking, datanets, demonstrating, people, showing, verifying
+from curation.cli import checking, datanets, demonstrating, gating, people, showing, verifying
 from curation.cli.options import Chosen, hush
 from curation.datanet.shown import shown
 from curation.errors import CurationError
@@ -53,7 +53,7 @@ def chosen(
     Chosen.workspace = workspace
 
 
-for part in (datanets, checking, people, showing, verifying, demonstrating):
+for part in (datanets, checking, gating, people, showing, verifying, demonstrating):
     part.add_to(app)
 
 
