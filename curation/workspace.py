@@ -85,18 +85,28 @@ class Workspace(Opened):
 
     # Contributions
 
-    def submit(self, file: Path, datanet: str, contributor: str) -> Submitted:
-        """A check that is stored, whatever the verdict. The same bytes by the same contributor again change nothing."""
+    def submit(self, file: Path, datanet: str, contributor: str, *, commit: str | None = None) -> Submitted:
+        """A check that is stored, whatever the verdict. The same bytes by the same contributor again change nothing.
+
+        `commit` is the id of the Git commit that brought the file.
+        """
         setting = self.setting(datanet)
         checked_name(contributor, "contributor")
-        return self._stored(file, setting, contributor, "submit")
+        return self._stored(file, setting, contributor, "submit", commit)
 
     def import_file(self, file: Path, datanet: str) -> Submitted:
         """The owner's records, inspected like all others; all but the rejected join a new reference version."""
         setting = self.setting(datanet)
         return self._stored(file, setting, setting.datanet.owner, "import")
 
-    def _stored(self, file: Path, setting: Setting, contributor: str, kind: Literal["import", "submit"]) -> Submitted:
+    def _stored(
+        self,
+        file: Path,
+        setting: Setting,
+        contributor: str,
+        kind: Literal["import", "submit"],
+        commit: str | None = None,
+    ) -> Submitted:
         contribution = read_contribution(file, datanet=setting.datanet, contributor=contributor)
         name = setting.datanet.name
         with self._writing():
@@ -116,7 +126,7 @@ class Workspace(Opened):
             else:
                 evidence = evidence_on(ground, contribution)
             checked = judged(ground, contribution, evidence, stored=True)
-            at = self._record(checked, data, kind, state)
+            at = self._record(checked, data, kind, state, commit)
         if kind == "import":
             self._keep_trusted(file.name, data, name)
         code = checked.outcome.exit_code if kind == "submit" else 0
@@ -135,7 +145,9 @@ class Workspace(Opened):
             self._keep_trusted(file_name, self.objects.get(fact.file), fact.datanet)
         return Submitted(contribution=fact.contribution, exit_code=fact.exit_code, checked=None, first_at=before.at)
 
-    def _record(self, checked: Checked, data: bytes, kind: Literal["import", "submit"], state: State) -> datetime:
+    def _record(
+        self, checked: Checked, data: bytes, kind: Literal["import", "submit"], state: State, commit: str | None
+    ) -> datetime:
         """Writes down an inspected contribution. The order matters: files, journal, then what follows from them."""
         contribution, setting = checked.contribution, checked.setting
         # 1. The files that the journal line will name.
@@ -158,6 +170,7 @@ class Workspace(Opened):
             result=self.objects.put(result_file(checked.inspection, self._salt())),
             findings=self.objects.put(findings_file(checked.inspection)),
             exit_code=0 if checked.outcome.met or kind == "import" else 1,
+            commit=commit,
         )
         shelved = Shelved(
             known=checked.evidence.subjects, inspected=inspected_rows(checked.inspection, setting.datanet.name)

@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from curation.cli.options import Chosen, WorkspaceOption, put, require_writable, say
+from curation.cli.options import (
+    Chosen,
+    Shape,
+    ShapeOption,
+    WorkspaceOption,
+    open_workspace,
+    put,
+    put_json,
+    put_text,
+    require_writable,
+    say,
+)
 from curation.datanet.shown import shown
 from curation.errors import UsageError
 
@@ -50,6 +61,7 @@ BaseOption = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Adds these verbs."""
     app.command(name="gate")(gate)
+    app.command(name="merge")(merge)
 
 
 def gate(
@@ -106,6 +118,39 @@ def gate(
     for name, path in targets:
         put(GATE_FORMATS[name](result), path)
     put(GATE_FORMATS[shape.value](result))
+    raise typer.Exit(result.exit_code)
+
+
+def merge(
+    base: Annotated[str, typer.Option(help="The base as it was before the merge.", metavar="REV")],
+    checked: Annotated[
+        Path | None, typer.Option(help="What the gate checked: the file of its --output json=PATH.")
+    ] = None,
+    head: Annotated[str, typer.Option(help="The base as it is after the merge.", metavar="REV")] = "HEAD",
+    shape: ShapeOption = Shape.TEXT,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Submit what a merged branch brought, with the commit that brought it.
+
+    \b
+    Examples:
+      curate merge --base HEAD~1
+      curate merge --base 3f2a91c0 --checked gate.json
+
+    What was submitted before is left as it is, so the same merge again changes nothing.
+
+    \b
+    Exit codes: 0 all submitted or submitted before, whatever the verdicts, 1 something was refused,
+    2 usage, 3 an engine failed.
+    """
+    from curation.formats.merge import merge_document, merge_text  # noqa: PLC0415  (not for --help)
+    from curation.gate.merging import merge as merged  # noqa: PLC0415  (likewise)
+
+    result = merged(open_workspace(workspace), base, head=head, checked=checked)
+    if shape is Shape.JSON:
+        put_json(merge_document(result))
+    else:
+        put_text(merge_text(result))
     raise typer.Exit(result.exit_code)
 
 

@@ -20,6 +20,7 @@ FIXES: Final[Mapping[str, str]] = MappingProxyType(
         "too-many-files": "split the branch, or ask the owner to raise gate.files_max on the card",
         "too-many-records": "split the branch, or ask the owner to raise gate.records_max on the card",
         "too-fast": "wait, or ask the owner to raise gate.rate_records_max on the card",
+        "not-as-checked": "have the gate judge what was merged, or merge what it judged",
         "unreadable-file": "write the file as the message wants it",
     }
 )

@@ -12,6 +12,7 @@ from curation.ledger.journal import Body, Event, Journal
 Digest: TypeAlias = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 ShortId: TypeAlias = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{NAME.pattern}$")]
+CommitId: TypeAlias = Annotated[str, StringConstraints(pattern="^[0-9a-f]{40}([0-9a-f]{24})?$")]
 Word: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.:/+=@-]{0,199}$")]
 Count: TypeAlias = Annotated[int, Field(ge=0)]
 
@@ -38,9 +39,13 @@ class ContributorRegistered(_Fact):
 
 
 class ContributionSubmitted(_Fact):
-    """A file was inspected and stored. `records` counts its rows, unreadable ones too. All digests name objects."""
+    """A file was inspected and stored. `records` counts its rows, unreadable ones too. All digests name objects.
+
+    `commit` is the Git commit that brought the file, where it came by one.
+    """
 
     TYPE: ClassVar[str] = "contribution.submitted"
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"commit"})
     contribution: ShortId
     datanet: Name
     contributor: Name
@@ -55,6 +60,7 @@ class ContributionSubmitted(_Fact):
     result: Digest
     findings: Digest
     exit_code: Literal[0, 1]
+    commit: CommitId | None = None
 
 
 class ReferenceFitted(_Fact):
