@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from curation.gate.gating import Asked, gate
+from curation.gate.authority import Allowed, allowed
+from curation.gate.base import opened_base
+from curation.gate.gating import Asked, changed, gate
+from curation.gate.git import Repository
 from curation.gate.result import GateResult
+from curation.opened import silent
 from tests import small
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +55,7 @@ class Repo:
 
     def git(self, *arguments: str, **environment: str) -> str:
         done = subprocess.run(
-            ["git", *arguments],
+            ["git", *arguments],  # noqa: S607  (git is where it is)
             cwd=self.root,
             env={**ENVIRONMENT, **environment},
             capture_output=True,
@@ -67,7 +71,9 @@ class Repo:
         target.write_bytes(content.encode() if isinstance(content, str) else content)
         return target
 
-    def commit(self, files: Mapping[str, str | bytes] | None = None, message: str = "change", **environment: str) -> str:
+    def commit(
+        self, files: Mapping[str, str | bytes] | None = None, message: str = "change", **environment: str
+    ) -> str:
         for path, content in (files or {}).items():
             self.write(path, content)
         self.git("add", "--all")
@@ -76,6 +82,12 @@ class Repo:
 
     def branch(self, name: str = "work", at: str = "main") -> None:
         self.git("checkout", "--quiet", "-B", name, at)
+
+    def may(self, author: str | None) -> Allowed:
+        """What the author may bring, without judging any of it."""
+        repository, head = Repository(self.root), self.git("rev-parse", "HEAD")
+        with opened_base(repository, repository.commit("main"), self.root.parent / "cache", silent) as base:
+            return allowed(changed(repository, base, head, head), base, author)
 
     def gate(self, **asked: Any) -> GateResult:
         return gate(self.root, Asked(**{"base": "main", **asked}))

@@ -48,7 +48,8 @@ def _lines(result: GateResult, reasons: int, codes: int, notes: int, width: int)
 def _counts(result: GateResult) -> str:
     told = ", ".join(f"{count} {verdict}" for verdict, count in result.verdicts.items() if count)
     refused = f"; {len(result.refusals)} changes refused" if result.refusals else ""
-    return f"{result.records} records in {len(result.files)} files scanned: {told or 'none'}{refused}."
+    files = "1 file" if len(result.files) == 1 else f"{len(result.files)} files"
+    return f"{result.records} records in {files} scanned: {told or 'none'}{refused}."
 
 
 def _changes(result: GateResult, most: int) -> Iterator[str]:

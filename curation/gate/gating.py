@@ -52,7 +52,7 @@ def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = sile
     head = repository.staged() if asked.staged else at
     with opened_base(repository, tip, cache or repository.folder / CACHE_FOLDER, say) as base:
         # 2. What the branch changes, and whether its author may.
-        changes = _changes(repository, base, at, head)
+        changes = changed(repository, base, at, head)
         may = allowed(changes, base, asked.author)
         refusals = [*may.refusals, *too_many_files(may.offered, base)]
         # 3. The files, each judged by the base and by the branch's files before it.
@@ -83,7 +83,8 @@ def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = sile
     )
 
 
-def _changes(repository: Repository, base: Base, at: str, head: str) -> Changes:
+def changed(repository: Repository, base: Base, at: str, head: str) -> Changes:
+    """What a branch changes: `at` is its last commit, `head` that commit or the tree that is staged on it."""
     common = [repository.tree(one) for one in repository.merge_bases(base.commit, at)]
     encoders = [card.encoder.path for card in base.cards.values() if card.encoder.path is not None]
     places = repository.last_changes(at, since=base.commit)

@@ -132,7 +132,6 @@ class _Document(BaseModel):
 
 def _checked_blobs(path: Path) -> Mapping[str, str]:
     """The blob by path in the document of a gate run. It may come from anywhere, and can only make more be refused."""
-
     said = shown(path.name)
     try:
         if path.stat().st_size > CHECKED_BYTES_MAX:

@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import curate
 from tests.repository import FOLDER, Repo, copied, faq_repo, honest, lines_of
+
+# The command line, run as the tests of the command line run it.
+__all__ = ["curate", "faq_base", "repo"]
 
 
 @pytest.fixture(scope="session")
