@@ -148,6 +148,16 @@ def test_nothing_that_is_read_is_run() -> None:
     assert called + shells == []
 
 
+def test_one_file_asks_git() -> None:
+    asking = {
+        file
+        for file, tree in SOURCES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value == "git"
+    }
+    assert asking == {"gate/git.py"}
+
+
 def test_nothing_talks_to_the_network() -> None:
     modules = {"socket", "urllib", "http", "requests", "httpx", "aiohttp", "ftplib", "smtplib"}
     assert [one for one in IMPORTS if one.module.split(".")[0] in modules] == []

@@ -24,7 +24,7 @@ ROWS = [json.loads(line) for line in (MEDICAL / "contributions/clinic-lahore/que
 MERGED, GOOD = ROWS[:3], ROWS[3:7]
 PRIVATE = {
     "id": "p-2",
-    "question": "Two of my teeth ache when I sip hot tea. Write to bilal.aziz@clinic-lahore.org, card 5500 0000 0000 0004.",
+    "question": "My teeth ache when I sip hot tea. Write to bilal.aziz@clinic-lahore.org, card 5500 0000 0000 0004.",
     "topic": "teeth",
 }
 SIX: Mapping[str, str] = {
