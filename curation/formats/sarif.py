@@ -2,9 +2,9 @@
 
 import json
 import os
+import string
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from curation import __version__
 from curation.catalogue import Page, pages
@@ -19,6 +19,7 @@ VERSION = "2.1.0"
 SCHEMA_ADDRESS = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # GitHub shows 5 000 results of a run and refuses files with more than 25 000.
 RESULTS_MAX = 5_000
+_PLAIN = frozenset((string.ascii_letters + string.digits + "-._~/").encode())
 
 
 def lines(result: GateResult) -> Iterator[str]:
@@ -87,7 +88,7 @@ def _result(one: Remark, places: Mapping[str, int]) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": quote(os.fsencode(one.path)), "uriBaseId": "%SRCROOT%"},
+                    "artifactLocation": {"uri": _address(one.path), "uriBaseId": "%SRCROOT%"},
                     "region": region,
                 }
             }
@@ -98,6 +99,11 @@ def _result(one: Remark, places: Mapping[str, int]) -> dict[str, Any]:
         told["baselineState"] = "unchanged"
         told["suppressions"] = [{"kind": "external", "justification": "in the baseline"}]
     return told
+
+
+def _address(path: str) -> str:
+    """A path as a relative reference (RFC 3986): every byte that is not plain stands as its number."""
+    return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in os.fsencode(path))
 
 
 def _level(one: Remark) -> str:
