@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,9 @@ from curation.cli.options import (
 )
 from curation.datanet.shown import shown
 from curation.errors import UsageError
+
+if TYPE_CHECKING:
+    from curation.gate.gating import Asked
 
 
 class GateShape(StrEnum):
@@ -97,28 +100,35 @@ def gate(
     Exit codes: 0 pass, 1 not (also when there was nothing to check), 2 usage or a base that cannot be judged by,
     3 an engine failed and the check is incomplete.
     """
-    from curation.formats.gate_formats import GATE_FORMATS  # noqa: PLC0415  (not for --help)
-    from curation.gate.gating import Asked  # noqa: PLC0415  (likewise)
-    from curation.gate.gating import gate as judge  # noqa: PLC0415  (likewise)
+    from curation.gate.gating import Asked  # noqa: PLC0415  (not for --help)
 
-    targets = [_target(one) for one in output or ()]
-    for _, path in targets:
-        require_writable(path)
-        # What an earlier run left must not be taken for the word of this one, should it not come to its end.
-        path.unlink(missing_ok=True)
     asked = Asked(
         base=base,
         head=head,
-        author=author or None,
+        author=author,
         staged=staged,
         fail_on=fail_on.value if fail_on else None,
         allow_empty=allow_empty,
     )
-    result = judge(_root(workspace), asked, cache=cache, say=say)
+    raise typer.Exit(_judged(_root(workspace), asked, cache, shape, [_target(one) for one in output or ()]))
+
+
+def _judged(
+    root: Path, asked: "Asked", cache: Path | None, shape: GateShape, targets: list[tuple[GateShape, Path]]
+) -> int:
+    """Runs the gate and writes what was asked for; its exit code."""
+    from curation.formats.gate_formats import GATE_FORMATS  # noqa: PLC0415  (not for --help)
+    from curation.gate.gating import gate as judge  # noqa: PLC0415  (likewise)
+
+    for _, path in targets:
+        require_writable(path)
+        # What an earlier run left must not be taken for the word of this one, should it not come to its end.
+        path.unlink(missing_ok=True)
+    result = judge(root, asked, cache=cache, say=say)
     for name, path in targets:
         put(GATE_FORMATS[name](result), path)
-    put(GATE_FORMATS[shape.value](result))
-    raise typer.Exit(result.exit_code)
+    put(GATE_FORMATS[shape](result))
+    return result.exit_code
 
 
 def merge(
@@ -154,12 +164,12 @@ def merge(
     raise typer.Exit(result.exit_code)
 
 
-def _target(told: str) -> tuple[str, Path]:
+def _target(told: str) -> tuple[GateShape, Path]:
     name, _, path = told.partition("=")
     if name not in {shape.value for shape in GateShape} or not path:
         names = ", ".join(shape.value for shape in GateShape)
         raise UsageError(f"--output {shown(told, 80)!r}: FORMAT=PATH wanted, FORMAT one of {names}")
-    return name, Path(path)
+    return GateShape(name), Path(path)
 
 
 def _root(given: Path | None) -> Path:

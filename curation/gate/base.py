@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from importlib.metadata import version
+from importlib.metadata import version as version_of
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,7 +20,7 @@ from curation.datanet.card import CARD_FILE, Datanet, EncoderChoice, read_card
 from curation.datanet.names import NAME
 from curation.datanet.record import Contribution
 from curation.datanet.shown import shown
-from curation.errors import CardError, FileRefused
+from curation.errors import CardError, EngineFailed, FileRefused
 from curation.evidence.encoder import Encoder, load_encoder
 from curation.evidence.reference import Reference
 from curation.gate.baseline import BASELINE_FILE, Tolerated, read_baseline
@@ -190,7 +190,7 @@ class Base:
             for part in kept:
                 assert part is not None  # noqa: S101  (asked in the line above)
                 history = history.grown(part, imported=True)
-            return (None if told["reference"] is None else shelf.reference(name, told["reference"])), history
+            return _kept_reference(shelf, name, told["reference"]), history
         fitted: Reference | None = None
         for (path, entry), place in zip(trusted, places, strict=True):
             self._say(f"importing {shown(path, 80)}")
@@ -208,7 +208,7 @@ class Base:
         # Written last: what it names is there.
         reference = None if fitted is None else fitted.version
         write_file(state / "base.json", canonical_bytes({"reference": reference}))
-        return (None if reference is None else shelf.reference(name, reference)), history
+        return _kept_reference(shelf, name, reference), history
 
     def _trusted_file(self, datanet: Datanet, path: str, entry: Entry) -> Contribution:
         try:
@@ -244,6 +244,13 @@ def opened_base(repository: Repository, commit: str, cache_folder: Path, say: Sa
         yield Base(repository, commit, cache_folder, Path(work), say)
 
 
+def _kept_reference(shelf: Shelf, name: str, version: str | None) -> Reference | None:
+    try:
+        return None if version is None else shelf.reference(name, version)
+    except EngineFailed:
+        raise EngineFailed(f"what the gate cached of {name} is damaged: delete its cache and run it again") from None
+
+
 def _chain(key: str, merged: tuple[Offered, ...]) -> list[str]:
     """A digest for each merged file, of all that its verdicts rest on: the state, the files before it, itself."""
     places = []
@@ -262,7 +269,7 @@ def _engine() -> str:
         seen.update(f"{path.relative_to(package)}\n".encode())
         seen.update(path.read_bytes())
     for name in _LIBRARIES:
-        seen.update(f"{name} {version(name)}\n".encode())
+        seen.update(f"{name} {version_of(name)}\n".encode())
     return seen.hexdigest()
 
 

@@ -8,7 +8,7 @@ from curation.datanet.shown import shown
 from curation.errors import FileRefused, UsageError
 from curation.gate.authority import allowed
 from curation.gate.base import Base, Judging, opened_base
-from curation.gate.changes import Changes, Offered, changes_of
+from curation.gate.changes import Changes, Offered, Tree, changes_of
 from curation.gate.git import Repository
 from curation.gate.history import History, shelved
 from curation.gate.policy import FAIL_ON, reasons_of, tolerated_in, too_many_files, too_many_records
@@ -46,6 +46,8 @@ def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = sile
     """
     if asked.fail_on is not None and asked.fail_on not in FAIL_ON:
         raise UsageError(f"--fail-on {shown(asked.fail_on, 40)!r}: one of {', '.join(FAIL_ON)} wanted")
+    if asked.author is not None and not asked.author.strip():
+        raise UsageError("--author is empty: name who opened the pull request, or leave it out")
     repository = Repository(root)
     # 1. What would be merged into what.
     tip, at = repository.commit(asked.base), repository.commit(asked.head)
@@ -53,6 +55,7 @@ def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = sile
     with opened_base(repository, tip, cache or repository.folder / CACHE_FOLDER, say) as base:
         # 2. What the branch changes, and whether its author may.
         changes = changed(repository, base, at, head)
+        _require_apart(cache, root, repository.tree(head))
         may = allowed(changes, base, asked.author)
         refusals = [*may.refusals, *too_many_files(may.offered, base)]
         # 3. The files, each judged by the base and by the branch's files before it.
@@ -81,6 +84,15 @@ def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = sile
         others=changes.others,
         allow_empty=asked.allow_empty,
     )
+
+
+def _require_apart(cache: Path | None, root: Path, tree: Tree) -> None:
+    """What the gate cached is believed, so no branch may hold it; raises `UsageError`."""
+    if cache is None or not cache.resolve().is_relative_to(root.resolve()):
+        return
+    place = cache.resolve().relative_to(root.resolve()).as_posix()
+    if any(f"{path}/".startswith(f"{place}/") for path in tree):
+        raise UsageError(f"--cache {shown(place, 80)!r} is part of the branch: a folder that no branch holds wanted")
 
 
 def changed(repository: Repository, base: Base, at: str, head: str) -> Changes:

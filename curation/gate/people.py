@@ -45,12 +45,17 @@ class People(Strict):
         return frozenset(
             person.name
             for person in self.contributors
-            if author.casefold() in {account.casefold() for account in person.accounts} or author in person.keys
+            if any(_alike(author, account) for account in person.accounts) or author in person.keys
         )
 
     def knows(self, contributor: str) -> bool:
         """Whether a contributor is tied to anybody."""
         return any(person.name == contributor and (person.accounts or person.keys) for person in self.contributors)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Platforms take no notice of case in ASCII; beyond it what looks alike need not be the same."""
+    return one == other or (one.isascii() and other.isascii() and one.lower() == other.lower())
 
 
 def read_people(data: bytes) -> People:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from curation.errors import CardError, EngineFailed, UsageError
+from curation.gate.gating import Asked, gate
 from curation.gate.git import Repository
 from curation.gate.policy import FAIL_ON, reasons_of
 from curation.gate.result import Answer
@@ -399,6 +400,14 @@ def test_what_is_not_there_is_a_wrong_call(repo: Repo, tmp_path: Path) -> None:
         repo.gate()
 
 
+def test_an_empty_author_and_a_cache_of_the_branch_are_refused(repo: Repo) -> None:
+    repo.commit({BOB: lines_of(honest(3, 1)), "cache/states/faq/x": "mine"})
+    with pytest.raises(UsageError, match="is empty"):
+        repo.gate(author=" ")
+    with pytest.raises(UsageError, match="is part of the branch"):
+        gate(repo.root, Asked(base="main"), cache=repo.root / "cache")
+
+
 def test_a_shallow_clone_says_what_it_lacks(repo: Repo, tmp_path: Path) -> None:
     repo.commit({BOB: lines_of(honest(3, 1))})
     there = tmp_path / "shallow"
@@ -422,7 +431,6 @@ def test_the_second_run_reads_what_the_first_one_made(repo: Repo) -> None:
     before = {path: path.stat().st_mtime_ns for path in states.rglob("*")}
     heard: list[str] = []
     from curation.formats.gate_json import gate_document
-    from curation.gate.gating import Asked, gate
 
     def say(what: str, done: int = 0, total: int | None = None) -> None:
         assert (done, total) == (0, None) or what == "encoding texts"
