@@ -116,7 +116,10 @@ class Repository:
         return found
 
     def tree(self, revision: str) -> dict[str, Entry]:
-        """Everything in the workspace's folder at a commit or tree, by path; empty when it has no such folder."""
+        """Everything in the workspace's folder at a commit or tree, by path; empty when it has no such folder.
+
+        Raises `UsageError` for a tree made by hand in which a path stands twice.
+        """
         top = f"{revision}:{self._prefix.removesuffix('/')}" if self._prefix else f"{revision}^{{tree}}"
         oid = self._asked("rev-parse", "--verify", "--quiet", "--end-of-options", top)
         if oid is None:
@@ -126,7 +129,10 @@ class Repository:
             told, _, path = line.partition(b"\t")
             mode, _, name, size = told.split()
             entry = Entry(mode=mode.decode(), oid=name.decode(), size=int(size) if size.isdigit() else -1)
-            found[os.fsdecode(path)] = entry
+            if (name_of := os.fsdecode(path)) in found:
+                # No git writes such a tree, and programs differ in which of the two they take.
+                raise UsageError(f"{revision[:12]} holds {shown(name_of)!r} twice: no tree that can be judged")
+            found[name_of] = entry
         return found
 
     def blob(self, entry: Entry) -> bytes:

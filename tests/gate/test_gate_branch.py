@@ -307,6 +307,19 @@ def test_nothing_of_the_branch_is_run(repo: Repo, tmp_path: Path) -> None:
     assert not mark.exists()
 
 
+def test_a_tree_made_by_hand_with_a_path_twice_is_no_tree(repo: Repo) -> None:
+    good, bad = repo.write("good", lines_of(honest(3, 1))), repo.write("bad", lines_of(small.honest(1)))
+    blobs = [bytes.fromhex(repo.git("hash-object", "-w", str(path))) for path in (good, bad)]
+    made = repo.write("tree", b"".join(b"100644 new.jsonl\0" + blob for blob in blobs))
+    tree = repo.git("hash-object", "-w", "-t", "tree", "--literally", str(made))
+    for name in ("bob", "contributions", "faq", "datanets"):
+        made.write_bytes(f"40000 {name}\0".encode() + bytes.fromhex(tree))
+        tree = repo.git("hash-object", "-w", "-t", "tree", "--literally", str(made))
+    commit = repo.git("commit-tree", tree, "-p", "main", "-m", "twice")
+    with pytest.raises(UsageError, match="twice"):
+        repo.gate(head=commit)
+
+
 def test_what_is_staged_can_be_judged(repo: Repo) -> None:
     repo.write(BOB, lines_of(small.honest(1)))
     assert repo.gate(staged=True).answer is Answer.NOTHING
