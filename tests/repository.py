@@ -39,6 +39,7 @@ contributors:
   - {name: owner, accounts: [olga]}
   - {name: ann, accounts: [ann-k], keys: ["SHA256:annskey"]}
   - {name: bob, accounts: [Bob-B, bob-at-work]}
+  - {name: reserved}
 """
 
 

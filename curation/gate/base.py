@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.metadata import version as version_of
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from curation.datanet.canonical import canonical_bytes, digest
@@ -152,7 +152,8 @@ class Base:
         datanet = self.cards[name]
         wanted = [path for path in self.tree if path.startswith("rules/") or path == f"datanets/{name}/{CARD_FILE}"]
         if datanet.encoder.path is not None:
-            wanted += [path for path in self.tree if path.startswith(f"{datanet.encoder.path.strip('/')}/")]
+            folder = PurePosixPath(datanet.encoder.path).as_posix()
+            wanted += [path for path in self.tree if path.startswith(f"{folder}/")]
         for path in wanted:
             if self.tree[path].mode == REGULAR and ".." not in path.split("/"):
                 target = self._work / path

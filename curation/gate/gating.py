@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from curation.datanet.shown import shown
 from curation.errors import FileRefused, UsageError
@@ -99,6 +99,7 @@ def changed(repository: Repository, base: Base, at: str, head: str) -> Changes:
     """What a branch changes: `at` is its last commit, `head` that commit or the tree that is staged on it."""
     common = [repository.tree(one) for one in repository.merge_bases(base.commit, at)]
     encoders = [card.encoder.path for card in base.cards.values() if card.encoder.path is not None]
+    encoders = [PurePosixPath(path).as_posix() for path in encoders]
     places = repository.last_changes(at, since=base.commit)
     return changes_of(base.tree, common, repository.tree(head), places, encoders)
 

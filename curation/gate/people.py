@@ -49,8 +49,8 @@ class People(Strict):
         )
 
     def knows(self, contributor: str) -> bool:
-        """Whether a contributor is tied to anybody."""
-        return any(person.name == contributor and (person.accounts or person.keys) for person in self.contributors)
+        """Whether a contributor stands in the map; one without account or key is somebody for whom nobody speaks."""
+        return any(person.name == contributor for person in self.contributors)
 
 
 def _alike(one: str, other: str) -> bool:

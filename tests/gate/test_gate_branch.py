@@ -198,6 +198,7 @@ def test_a_file_that_was_merged_by_another_way_is_not_offered_again(repo: Repo) 
         ("ann-k", "newcomer", ["foreign-folder"], ()),
         ("mallory", "bob", ["foreign-folder"], ()),
         ("mallory", "owner", ["foreign-folder"], ()),
+        ("mallory", "reserved", ["foreign-folder"], ()),
         ("mallory", "mallory", [], ("is new",)),
         (None, "bob", [], ("no author was given",)),
     ],
