@@ -62,11 +62,13 @@ _Line: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=300
 _Language: TypeAlias = Annotated[str, StringConstraints(pattern="^[a-z]{2,3}$")]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A part of a file that people write: unknown keys are refused, and nothing changes it afterwards."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-class CardField(_Strict):
+class CardField(Strict):
     """One declared field. `range` is inclusive and for numbers; `unit` is told to people, never converted."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -96,7 +98,7 @@ class CardField(_Strict):
 _Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 
 
-class Policy(_Strict):
+class Policy(Strict):
     """What fails a check, and the constants of the weight.
 
     The defaults are those of DESIGN.md, section 4, but for the start of `novelty_ramp` (.60 there): measured on banking
@@ -126,7 +128,22 @@ class Policy(_Strict):
         return self
 
 
-class EncoderChoice(_Strict):
+class GatePolicy(Strict):
+    """What fails the gate before a merge, beside the policy; read at the base, where no branch can loosen it.
+
+    Sizes and counts are those of one branch. `rate_records_max` bounds what one contributor brings in `rate_days`.
+    """
+
+    fail_on: Literal["policy", "warning", "unchecked", "review", "reject", "never"] = "policy"
+    unchecked_share_max: _Share = 0.2
+    files_max: Annotated[int, Field(ge=1)] = 20
+    records_max: Annotated[int, Field(ge=1)] = 20_000
+    file_bytes_max: Annotated[int, Field(ge=1, le=2_000_000_000)] = 20_000_000
+    rate_days: Annotated[int, Field(ge=1)] = 7
+    rate_records_max: Annotated[int, Field(ge=1)] | None = None
+
+
+class EncoderChoice(Strict):
     """Which sentence encoder: the default one, or a folder with a sentence-transformers model inside the workspace."""
 
     path: str | None = None
@@ -140,7 +157,7 @@ class EncoderChoice(_Strict):
         return self
 
 
-class Datanet(_Strict):
+class Datanet(Strict):
     """A community-owned dataset for one domain, as its card describes it."""
 
     schema_: Literal["curation.datanet/1"] = Field(alias="schema")
@@ -157,6 +174,7 @@ class Datanet(_Strict):
     policy: Policy = Policy()
     fees: Fees = Fees()
     escrow: Escrow = Escrow()
+    gate: GatePolicy = GatePolicy()
 
     @model_validator(mode="after")
     def _roles_fit_the_task(self) -> Self:
