@@ -17,7 +17,8 @@ from math import ceil, comb, prod
 from pathlib import Path
 from typing import Any
 
-Json, Key = dict[str, Any], tuple[int, str]
+Json = dict[str, Any]
+Key = tuple[int, str]
 MILLION, MASK, FEES, LOST = 10**6, 2**64 - 1, ("platform", "model", "stakers", "data"), ("forfeit", "penalty")
 PARTS = ("credited", "escrow", "vested", "forfeited")
 BROKEN = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
@@ -70,7 +71,8 @@ def drawn(frame: Any, waiting: set[str], budget: int, seed: str) -> tuple[list[J
 
 def least(k: int, n: int, strata: int) -> int:  # Leak estimate: bounds
     def above(p: int) -> bool:
-        return 40 * strata * sum(comb(n, i) * p**i * (MILLION - p) ** (n - i) for i in range(k, n + 1)) > MILLION**n
+        tail: int = sum(comb(n, i) * p**i * (MILLION - p) ** (n - i) for i in range(k, n + 1))
+        return 40 * strata * tail > MILLION**n
 
     return bisect_left(range(MILLION + 1), True, key=above) - 1 if k else 0
 
@@ -139,7 +141,7 @@ class Verifier:
         told = {**line, "schema": "curation.journal/1", "seq": seq, "prev": self.hashes[-1]}
         self.hashes.append(str(told.pop("hash")))
         self.compare("journal lines", text.decode(), canonical(told | {"hash": digest(told)}) + "\n")
-        verbs = {"contribution.submitted": self.contribution, "record.decided": self.decision}
+        verbs: Any = {"contribution.submitted": self.contribution, "record.decided": self.decision}
         verbs |= {"model.trained": self.model, "epoch.settled": self.epoch, "audits.drawn": self.draw}
         if line["type"] in verbs:
             verbs[line["type"]](seq, line["body"])
@@ -154,7 +156,8 @@ class Verifier:
                 self.compare("records", told["record"], digest(name)[:32])
                 first, verdict = (body.get("committed") or seq, seq, row), told.get("otherwise") or told["verdict"]
                 rest = told["content"], body["kind"] == "import", verdict, told["weight"]
-                self.records[told["record"]] = one = Record(first, told["record"], *name[:2], *rest)
+                one = Record(first, told["record"], body["datanet"], body["contributor"], *rest)
+                self.records[one.id] = one
                 self.alike[one.datanet, one.content] = sorted([*self.alike[one.datanet, one.content], one])
 
     def model(self, _: int, body: Json) -> None:  # Objects: model records
@@ -373,7 +376,10 @@ class Verifier:
             amounts[address.lower()] += int(one["vested"]) if payable else 0
         made = claims(+amounts) if +amounts else None
         head = {"schema": "curation.export/1", "seq": len(self.hashes) - 1, "head": self.hashes[-1]}
-        paid = {"contributors": everyone, "epochs": [{"epoch": e, "contributors": self.statements(e)} for e in epochs]}
+        paid: Json = {
+            "contributors": everyone,
+            "epochs": [{"epoch": e, "contributors": self.statements(e)} for e in epochs],
+        }
         paid |= {"pool": str(pool), "reserve": str(pool - sum(int(one["credited"]) for one in everyone))}
         own = sorted({(self.records[record].datanet, epoch) for draw in strata for epoch, record in draw["own"]})
         cells = [(None, None)] * bool(own) + [(datanet, None) for datanet in sorted({datanet for datanet, _ in own})]
@@ -396,7 +402,7 @@ def main(arguments: list[str]) -> int:
         files = {path.relative_to(told.folder).as_posix(): path.read_bytes() for path in paths}
         journal = files["journal.jsonl"].splitlines(keepends=True) if files["export.json"] else []
     except (OSError, KeyError) as error:
-        print(f"this is no folder of `curate export --public`: {ascii(error)}", file=sys.stderr)
+        print(f"this is no folder of `curate export --public`: {error!a}", file=sys.stderr)
         return 2
     found = {name: sha256(data).hexdigest() for name, data in files.items() if name.startswith("objects/")}
     verifier = Verifier({name: files[path] for path, name in found.items()})

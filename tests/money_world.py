@@ -19,6 +19,10 @@ escrow: {vest_epochs: 1, vest_audits: 2, penalty_payouts: 2, import_audits: 3, a
 """
 
 
+ADVERBS = (
+    *("really", "perhaps", "again", "surely", "often", "still", "maybe", "indeed"),
+    *("quite", "anyway", "rather", "hardly", "simply", "mostly", "nearly"),
+)
 Owned = dict[str, list[str]]
 
 
@@ -46,7 +50,8 @@ def _file(workspace: Workspace, name: str, rows: Sequence[small.Row]) -> Path:
 def _submitted(workspace: Workspace) -> Owned:
     """Cay copies five fields of bea's, who had committed to them; two of eve's texts are dan's with words exchanged."""
     texts = small.honest(14)
-    edited = [{**row, "question": _exchanged(row["question"], texts[-1]["question"])} for row in texts[:2]]
+    exchanged = [(texts[1], 2, 1), (texts[3], 3, 2)]
+    edited = [{**row, "question": _exchanged(row["question"], *how)} for row, *how in exchanged]
     files = {
         "cay": [*small.plots(5, first=100), *small.plots(12, first=200)],
         "ann": small.plots(20, first=300),
@@ -62,10 +67,14 @@ def _submitted(workspace: Workspace) -> Owned:
     return owned
 
 
-def _exchanged(text: str, other: str) -> str:
-    """Every seventh word from another text: partly new."""
-    words, others = text.split(), other.split()
-    return " ".join(others[at % len(others)] if at % 7 == 3 else word for at, word in enumerate(words))
+def _exchanged(text: str, longest: int, every: int) -> str:
+    """Every so many of the words up to this length replaced by an adverb: partly new, no other fact in a template."""
+    words = text.split()
+    short = [at for at, word in enumerate(words) if word.isalpha() and word.islower() and len(word) <= longest]
+    for number, at in enumerate(short, start=1):
+        if number % every == 0:
+            words[at] = ADVERBS[number % len(ADVERBS)]
+    return " ".join(words)
 
 
 def ask(workspace: Workspace, name: str, count: int, fee: int = OPEN) -> None:
