@@ -71,8 +71,8 @@ def drawn(frame: Any, waiting: set[str], budget: int, seed: str) -> tuple[list[J
 
 def least(k: int, n: int, strata: int) -> int:  # Leak estimate: bounds
     def above(p: int) -> bool:
-        tail: int = sum(comb(n, i) * p**i * (MILLION - p) ** (n - i) for i in range(k, n + 1))
-        return 40 * strata * tail > MILLION**n
+        tail = sum(comb(n, i) * p**i * (MILLION - p) ** (n - i) for i in range(k, n + 1))
+        return bool(40 * strata * tail > MILLION**n)
 
     return bisect_left(range(MILLION + 1), True, key=above) - 1 if k else 0
 
@@ -122,7 +122,12 @@ class Verifier:
         self.models, self.terms, self.audited = dict[str, tuple[str, Any, Json]](), dict[str, Json](), set[str]()
         self.accounts, self.payouts = Counter[str](), defaultdict[Key, Counter[str]](Counter)
         self.asked, self.full, self.settled, self.moves = list[Json](), Counter[Key](), set[str](), list[Json]()
-        self.moved, self.kept, self.pools, self.draws = dict[int, Any](), list[int](), list[int](), list[Json]()
+        self.overturned, self.kept, self.pools, self.draws = (
+            defaultdict[str, Any](list),
+            list[int](),
+            list[int](),
+            list[Json](),
+        )
 
     def compare(self, kind: str, seen: Any, computed: Any) -> None:
         lists = isinstance(seen, list) and isinstance(computed, list) and len(seen) == len(computed)
@@ -251,7 +256,7 @@ class Verifier:
                 way, units = f"escrow:{r.contributor} > vested:{r.contributor}", self.payouts[epoch, record]["escrow"]
                 self.move("vest", way, 0 if self.disputed(r) else units, record, epoch)
 
-    def decision(self, seq: int, body: Json) -> None:  # What a decision moves
+    def decision(self, _: int, body: Json) -> None:  # What a decision moves
         record, bad, lot = self.records[body["record"]], body["decision"] == "reject", body.get("drawn_ppm") is not None
         same, mine, self.moves = self.alike[record.datanet, record.content], defaultdict[str, list[Key]](list), []
         for key in sorted(self.payouts):
@@ -261,8 +266,7 @@ class Verifier:
             other = at > self.last(same, "decided")[0] and doubt["by"] != body["by"]
             self.compare("second curators", "another's word" if other else "none", "another's word")
         for r in sorted((r for r in same if r.id in self.settled), key=lambda r: (r != record, r)):
-            escrow, (before, word) = f"escrow:{r.contributor}", self.last([r], "decided")
-            overturned = word.get("decision") == "reject"
+            escrow = f"escrow:{r.contributor}"
             what, target = ("forfeit", "forfeited") if lot else ("reverse", "reserve")
             for key in mine[r.id] if bad else []:
                 self.move(what, f"{escrow} > {target}", self.payouts[key]["escrow"], r.id, key[0])
@@ -272,16 +276,21 @@ class Verifier:
                     units = min(due, self.payouts[epoch, rival]["escrow"])
                     self.move("penalty", f"{escrow} > forfeited", units, rival, epoch)
                     due -= units
-            for one in self.moved.get(before, []) if overturned and not bad else []:
+            for one in [] if bad else [one for moves in self.overturned[r.id] for one in moves]:
                 units = int(one["units"]) if one["what"] in LOST else 0
                 self.move("correct", f"forfeited > {one['source']}", units, one["record"], one["epoch"])
-            for epoch in range(1, len(self.pools) + 1) if not bad and (overturned or self.disputed(r)) else []:
+            for epoch in (
+                range(1, len(self.pools) + 1) if not bad and (self.overturned[r.id] or self.disputed(r)) else []
+            ):
                 missing = self.full[epoch, r.id] - self.credited((epoch, r.id))
                 self.move("correct", f"reserve > {escrow}", min(missing, self.accounts["reserve"]), r.id, epoch)
         self.compare(
             "moves of decisions", self.rows(body["moves"])[0]["moves"] if body.get("moves") else [], self.moves
         )
-        self.moved[seq], self.audited = self.moves, self.audited | ({record.id} if lot else set())
+        for r in [] if bad else same:
+            self.overturned[r.id] = []
+        self.overturned[record.id] += [self.moves] if bad else []
+        self.audited |= {record.id} if lot else set()
 
     def framed(self, seq: int) -> Json:  # The frame of a draw
         audits, waiting = self.audits(), set()

@@ -1,6 +1,8 @@
 """A small workspace in which everything happened that moves money: the ground of the tests of verification."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Literal
 
@@ -26,12 +28,17 @@ ADVERBS = (
 Owned = dict[str, list[str]]
 
 
-def made(root: Path) -> Workspace:
-    """Plays it all in `root`, a copy of `small.imported`."""
+def made(root: Path, encoder_cache: Path) -> Workspace:
+    """Plays it all in `root`, a new folder. Clock and salt are fixed, so that the same records are drawn each time."""
+    small.lay_out(root, encoder_cache)
+    (root / ".curation" / "salt").write_bytes(b"7" * 32)
     for name in ("faq", "plots"):
         card = root / "datanets" / name / "datanet.yaml"
         card.write_text(card.read_text(encoding="utf-8") + TERMS, encoding="utf-8")
-    workspace = Workspace(root)
+    seconds = count()
+    workspace = Workspace(root, clock=lambda: datetime(2026, 11, 25, tzinfo=UTC) + timedelta(seconds=next(seconds)))
+    workspace.import_file(small.write_jsonl(root / "trusted.jsonl", small.trusted()), "faq")
+    workspace.import_file(small.write_jsonl(root / "plots.jsonl", small.plots(60)), "plots")
     owned = _submitted(workspace)
     for name in ("plots", "faq"):
         workspace.train(name)

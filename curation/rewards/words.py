@@ -18,6 +18,7 @@ class Money:
         self._by = by
         self._books: Books | None = None
         self._doubted: set[str] = set()
+        self._said: list[tuple[str, str, Sequence[MoveLine]]] = []
 
     @property
     def books(self) -> Books:
@@ -38,6 +39,7 @@ class Money:
             entry.fact.by
             for entry in state.doubts
             if entry.fact.record in alike
+            and not any(said in alike for said, _, _ in self._said)
             and all(one not in state.decisions or state.decisions[one].seq < entry.seq for one in alike)
         }
         if waiting - {self._by}:
@@ -53,25 +55,40 @@ class Money:
         """The moves that follow from a word that holds, already entered in the books."""
         moves: list[MoveLine] = []
         for record in alike:
-            found = self._bad(record, drawn=drawn) if decision == "reject" else self._good(record)
+            found = self._bad(record, drawn=drawn) if decision == "reject" else self._good(record, alike)
             self.books.enter(found)
             moves += found
+        self._said.append((alike[0], decision, moves))
         return moves
 
     def _bad(self, record: str, *, drawn: bool) -> list[MoveLine]:
         terms = self._treasury.terms_now.get(self._treasury.datanets.get(record, ""))
         return [] if terms is None else found_bad(record, self.books, terms, drawn=drawn)
 
-    def _good(self, record: str) -> list[MoveLine]:
-        """A good word moves money only where there is something to put right: a dispute, or an earlier bad word."""
-        state = self._treasury.state
-        before = state.decisions.get(record)
-        overturns = before is not None and before.fact.decision == "reject"
-        if record not in self._treasury.datanets or not (overturns or record in state.disputed):
+    def _good(self, record: str, alike: Sequence[str]) -> list[MoveLine]:
+        """A good word moves money only where there is something to put right: a dispute, or earlier bad words."""
+        disputed = record in self._treasury.state.disputed and record not in {said for said, _, _ in self._said}
+        overturned = self._overturned(record, alike)
+        if record not in self._treasury.datanets or not (overturned or disputed):
             return []
         contributor = next(
             one.contributor for told in self._treasury.epochs for one in told.records if one.record == record
         )
-        taken = self._treasury.decision_moves.get(before.seq, ()) if before is not None and overturns else ()
+        taken = [move for moves in overturned for move in moves]
         wanted = self._treasury.at_full_weight(record)
         return found_good(record, contributor, self.books, taken, wanted)
+
+    def _overturned(self, record: str, alike: Sequence[str]) -> list[Sequence[MoveLine]]:
+        """What each bad word about a record moved that no good word about its content has put right yet, in order."""
+        words: list[tuple[str, str, Sequence[MoveLine]]] = [
+            (entry.fact.record, entry.fact.decision, self._treasury.decision_moves.get(entry.seq, ()))
+            for entry in self._treasury.state.rulings
+            if entry.fact.record in alike
+        ]
+        found: list[Sequence[MoveLine]] = []
+        for about, decision, moves in [*words, *(one for one in self._said if one[0] in alike)]:
+            if decision != "reject":
+                found = []
+            elif about == record:
+                found.append(moves)
+        return found
