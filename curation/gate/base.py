@@ -29,11 +29,12 @@ from curation.gate.git import REGULAR, Entry, Landing, Repository
 from curation.gate.history import History, shelved
 from curation.gate.people import MAP_FILE, People, read_people
 from curation.gate.reading import read_blob
-from curation.ground import Ground, Setting, cross_fitted, evidence_on, load_setting
+from curation.ground import Ground, cross_fitted, evidence_on
 from curation.ledger.durable import write_file
 from curation.ledger.places import Places
 from curation.ledger.shelf import Shelf, Shelved
 from curation.opened import Say, judged
+from curation.setting import Setting, load_setting
 from curation.shared import shared_folder
 
 _LIBRARIES = ("numpy", "scikit-learn", "faiss-cpu", "onnxruntime", "great-expectations", "rensa")

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from curation.datanet.canonical import canonical_bytes
 from curation.errors import CardError
-from curation.ledger.facts import Digest, Name, first_problem
+from curation.ledger.fact import Digest, Name
+from curation.ledger.facts import first_problem
 
 BASELINE_FILE = "baseline.jsonl"
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from curation.evidence.known import joined
-from curation.ground import Past, Setting
 from curation.ledger.inspected import inspected_rows
 from curation.ledger.shelf import Shelved
 from curation.ledger.standing import standings
 from curation.opened import Checked
+from curation.past import Past
+from curation.setting import Setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +35,14 @@ class History:
             # A row's vector follows from a reference's features and means nothing beside another reference's.
             known = [part.with_vectors(self.setting.vectors(part, None)) for part in known]
         lengths = [len(part.known) for part in self.parts]
+        # Each file stands where it came.
+        places = np.repeat(np.arange(1, len(lengths) + 1, dtype=np.int64), lengths)
         return Past(
             known=joined(known, table=self.setting.table),
             standings=standings([one for part in self.parts for one in part.inspected], {}, frozenset()),
             imported=np.repeat(np.array(self.imported, dtype=np.bool_), lengths),
+            places=places,
+            seqs=places,
             rulings={},
         )
 
