@@ -51,7 +51,7 @@ def whole(served: Path) -> Payouts:
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory, served: Path) -> Mapping[tuple[str, str], Path]:
-    found = {}
+    found: dict[tuple[str, str], Path] = {}
     unserved = money.template(tmp_path_factory.mktemp("money"))
     for verb, template in (("settle", served), ("infer", unserved)):
         folder = tmp_path_factory.mktemp(f"killed-{verb}")

@@ -106,7 +106,7 @@ class Soil(RuleBasedStateMachine):
     @rule(number=st.integers(90, 250), again=st.booleans())
     def infer(self, number: int, again: bool) -> None:  # noqa: FBT001
         self.asked += 1
-        rows = [{"key": f"k-{self.asked}", **small.plots(1, number)[0]}]
+        rows: list[small.Row] = [{"key": f"k-{self.asked}", **small.plots(1, number)[0]}]
         file = self._file(rows)
         (told,) = self.workspace.infer(money.NAME, self.workspace.read_questions(file, money.NAME), money.FEE)
         assert told.new

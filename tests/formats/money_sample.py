@@ -1,5 +1,7 @@
 """Money as the formats have to show it: every number given, hostile text wherever text from outside can stand."""
 
+from typing import Literal
+
 from curation.audit.cells import LeakOf
 from curation.audit.leak import Leak
 from curation.audit.statements import Payouts, Settled, Statement
@@ -63,10 +65,13 @@ def drawn() -> Drawn:
     return Drawn(draw=3, through=24, commitment="9" * 64, hits=hits)
 
 
+STATUSES: tuple[Literal["open", "doubted", "good", "bad"], ...] = ("open", "doubted", "good", "bad")
+
+
 def audits() -> tuple[Audit, ...]:
     return tuple(
         Audit(record=record, draw=3, probability=0.25, status=status, text=HOSTILE)
-        for record, status in zip(IDS, ("open", "doubted", "good", "bad"), strict=False)
+        for record, status in zip(IDS, STATUSES, strict=False)
     )
 
 
