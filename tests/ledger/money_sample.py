@@ -117,6 +117,7 @@ class Cash:
         now = Conditions(
             weights=weights,
             decided={record for record, entry in state.decisions.items() if entry.fact.decision != "reject"},
+            relabelled={},
             withdrawn=state.withdrawn,
             audits=audits or {},
             import_audits={DATANET: 1},

@@ -24,7 +24,7 @@ def kept(case: Case, amounts: list[int]) -> Books:
     """Three epochs with every record accepted; the first one's payouts vest in the third."""
     books = Books()
     own = replace(case, terms=terms(vest_audits=0, burn_epochs=1, penalty_payouts=2))
-    model = {"m": Model(members=own.members, terms=own.terms)}
+    model = {"m": Model(members=own.members, terms=own.terms, seq=1)}
     for epoch, one in enumerate(owed(own, amounts), 1):
         settled(epoch, epoch, [one], model, conditions(own), books)
     return books

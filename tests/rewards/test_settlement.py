@@ -32,6 +32,7 @@ def conditions(case: Case, accepted: int = 255, **changed: object) -> Conditions
     told = Conditions(
         weights={one.record: case.weights[row] for row, one in enumerate(case.members) if accepted >> row & 1},
         decided={one.record for one in case.members},
+        relabelled={},
         withdrawn=frozenset(),
         audits={},
         import_audits={"corn": 10},
@@ -46,7 +47,7 @@ def settle(
     case: Case, amounts: list[int], now: Conditions, books: Books | None = None, epoch: int = 1
 ) -> tuple[EpochFile, Books]:
     after = Books() if books is None else books
-    model = {"m": Model(members=case.members, terms=case.terms)}
+    model = {"m": Model(members=case.members, terms=case.terms, seq=1)}
     return settled(epoch, 10 * epoch, owed(case, amounts, 10 * epoch - 9), model, now, after), after
 
 
@@ -109,7 +110,7 @@ def test_one_epoch_or_two_credit_the_same(case: Case, amounts: list[int]) -> Non
     now = conditions(case)
     _, together = settle(case, amounts, now)
     apart = Books()
-    model = {"m": Model(members=case.members, terms=case.terms)}
+    model = {"m": Model(members=case.members, terms=case.terms, seq=1)}
     for epoch, one in enumerate(owed(case, amounts), 1):
         settled(epoch, epoch, [one], model, now, apart)
     assert {name: told[0] for name, told in sums(apart).items()} == {
@@ -227,9 +228,20 @@ def test_what_no_appeal_can_need_any_more_burns() -> None:
     assert (books.balances[RESERVE], books.balances[BURNED], books.reserve) == (1400, 1400, 2800)
 
 
+@pytest.mark.parametrize(("line", "pays"), [(0, True), (4, True), (5, True), (6, False)])
+def test_what_a_model_learned_under_the_wrong_label_earns_nothing_by_it(line: int, pays: bool) -> None:  # noqa: FBT001
+    """A model trained after the relabelling has learned it right, and pays."""
+    case = one_record()
+    model = Model(members=case.members, terms=case.terms, seq=5)
+    now = conditions(case, relabelled={record(0): line} if line else {})
+    asked = Owed(seq=7, datanet="corn", model="m", fee=1000, attribution=case.attribution)
+    told = settled(1, 9, [asked], {"m": model}, now, Books())
+    assert (units(told.moves, "credit") > 0) == pays
+
+
 def test_a_record_of_two_models_is_paid_by_both_and_told_once() -> None:
     case = one_record()
-    model = Model(members=case.members, terms=case.terms)
+    model = Model(members=case.members, terms=case.terms, seq=1)
     asked = [
         Owed(seq=n, datanet="corn", model=name, fee=1000, attribution=case.attribution)
         for n, name in enumerate(("m", "n"), 1)
