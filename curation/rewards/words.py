@@ -53,9 +53,9 @@ class Money:
 
     def moved(self, decision: str, alike: Sequence[str], *, drawn: bool) -> list[MoveLine]:
         """The moves that follow from a word that holds, already entered in the books."""
-        moves: list[MoveLine] = []
-        for record in alike:
-            found = self._bad(record, drawn=drawn) if decision == "reject" else self._good(record, alike)
+        moves = self._good(alike) if decision != "reject" else []
+        for record in alike if decision == "reject" else ():
+            found = self._bad(record, drawn=drawn)
             self.books.enter(found)
             moves += found
         self._said.append((alike[0], decision, moves))
@@ -65,30 +65,32 @@ class Money:
         terms = self._treasury.terms_now.get(self._treasury.datanets.get(record, ""))
         return [] if terms is None else found_bad(record, self.books, terms, drawn=drawn)
 
-    def _good(self, record: str, alike: Sequence[str]) -> list[MoveLine]:
+    def _good(self, alike: Sequence[str]) -> list[MoveLine]:
         """A good word moves money only where there is something to put right: a dispute, or earlier bad words."""
-        disputed = record in self._treasury.state.disputed and record not in {said for said, _, _ in self._said}
-        overturned = self._overturned(record, alike)
-        if record not in self._treasury.datanets or not (overturned or disputed):
+        said = {record for record, _, _ in self._said}
+        disputed = any(one in self._treasury.state.disputed and one not in said for one in alike)
+        overturned = self._overturned(alike)
+        if not (overturned or disputed):
             return []
-        contributor = next(
-            one.contributor for told in self._treasury.epochs for one in told.records if one.record == record
-        )
-        taken = [move for moves in overturned for move in moves]
-        wanted = self._treasury.at_full_weight(record)
-        return found_good(record, contributor, self.books, taken, wanted)
+        moves: list[MoveLine] = []
+        taken = [move for before in overturned for move in before]
+        owners = {one.record: one.contributor for told in self._treasury.epochs for one in told.records}
+        for record in alike:
+            wanted = self._treasury.at_full_weight(record) if record in owners else {}
+            found = found_good(record, owners.get(record, ""), self.books, taken, wanted)
+            self.books.enter(found)
+            moves += found
+            taken = []
+        return moves
 
-    def _overturned(self, record: str, alike: Sequence[str]) -> list[Sequence[MoveLine]]:
-        """What each bad word about a record moved that no good word about its content has put right yet, in order."""
+    def _overturned(self, alike: Sequence[str]) -> list[Sequence[MoveLine]]:
+        """What each bad word about a content moved that no good word about it has put right yet, in order."""
         words: list[tuple[str, str, Sequence[MoveLine]]] = [
             (entry.fact.record, entry.fact.decision, self._treasury.decision_moves.get(entry.seq, ()))
             for entry in self._treasury.state.rulings
             if entry.fact.record in alike
         ]
         found: list[Sequence[MoveLine]] = []
-        for about, decision, moves in [*words, *(one for one in self._said if one[0] in alike)]:
-            if decision != "reject":
-                found = []
-            elif about == record:
-                found.append(moves)
+        for _, decision, moves in [*words, *(one for one in self._said if one[0] in alike)]:
+            found = [*found, moves] if decision == "reject" else []
         return found
