@@ -122,12 +122,8 @@ class Verifier:
         self.models, self.terms, self.audited = dict[str, tuple[str, Any, Json]](), dict[str, Json](), set[str]()
         self.accounts, self.payouts = Counter[str](), defaultdict[Key, Counter[str]](Counter)
         self.asked, self.full, self.settled, self.moves = list[Json](), Counter[Key](), set[str](), list[Json]()
-        self.overturned, self.kept, self.pools, self.draws = (
-            defaultdict[str, Any](list),
-            list[int](),
-            list[int](),
-            list[Json](),
-        )
+        self.kept, self.pools, self.draws = list[int](), list[int](), list[Json]()
+        self.overturned = defaultdict[Any, list[Any]](list)
 
     def compare(self, kind: str, seen: Any, computed: Any) -> None:
         lists = isinstance(seen, list) and isinstance(computed, list) and len(seen) == len(computed)
@@ -265,6 +261,11 @@ class Verifier:
             at, doubt = self.last(same, "doubted")
             other = at > self.last(same, "decided")[0] and doubt["by"] != body["by"]
             self.compare("second curators", "another's word" if other else "none", "another's word")
+        overturned = self.overturned[record.datanet, record.content]
+        right = not bad and (overturned or any(map(self.disputed, same)))
+        for one in [] if bad else [one for moves in overturned for one in moves if one["what"] in LOST]:
+            way = f"forfeited > {one['source']}"
+            self.move("correct", way, int(one["units"]), one["record"], one["epoch"])
         for r in sorted((r for r in same if r.id in self.settled), key=lambda r: (r != record, r)):
             escrow = f"escrow:{r.contributor}"
             what, target = ("forfeit", "forfeited") if lot else ("reverse", "reserve")
@@ -276,20 +277,13 @@ class Verifier:
                     units = min(due, self.payouts[epoch, rival]["escrow"])
                     self.move("penalty", f"{escrow} > forfeited", units, rival, epoch)
                     due -= units
-            for one in [] if bad else [one for moves in self.overturned[r.id] for one in moves]:
-                units = int(one["units"]) if one["what"] in LOST else 0
-                self.move("correct", f"forfeited > {one['source']}", units, one["record"], one["epoch"])
-            for epoch in (
-                range(1, len(self.pools) + 1) if not bad and (self.overturned[r.id] or self.disputed(r)) else []
-            ):
+            for epoch in range(1, len(self.pools) + 1) if right else []:
                 missing = self.full[epoch, r.id] - self.credited((epoch, r.id))
                 self.move("correct", f"reserve > {escrow}", min(missing, self.accounts["reserve"]), r.id, epoch)
         self.compare(
             "moves of decisions", self.rows(body["moves"])[0]["moves"] if body.get("moves") else [], self.moves
         )
-        for r in [] if bad else same:
-            self.overturned[r.id] = []
-        self.overturned[record.id] += [self.moves] if bad else []
+        self.overturned[record.datanet, record.content] = [*overturned, self.moves] if bad else []
         self.audited |= {record.id} if lot else set()
 
     def framed(self, seq: int) -> Json:  # The frame of a draw
