@@ -86,21 +86,25 @@ class Auditing(Deciding):
 
         Raises `UsageError` for a record that was not drawn, and for a contributor's word on their own.
         """
+        return self.decide_audits([(prefix, verdict == "good")], by=by, reason=reason)[0]
+
+    def decide_audits(self, found: Sequence[tuple[str, bool]], *, by: str, reason: str) -> list[Said]:
+        """Many such words of one curator, (record, whether it is good) each: all, or when one cannot be, none."""
         treasury = Treasury(self.state(), self.objects)
+        words = []
         with self.store() as store:
-            record = store.record(prefix)
-        probability = treasury.drawn.get(record.record)
-        if probability is None:
-            raise UsageError(f"record {record.record} was not drawn for an audit; `curate decide` is for all others")
-        if by == record.contributor:
-            raise UsageError(f"record {record.record} is {by}'s own: another curator has to audit it")
-        word = Word(
-            record=record.record,
-            decision="accept" if verdict == "good" else "reject",
-            reason=reason,
-            drawn_with=probability / MICRO,
-        )
-        return self.decide_all([word], by=by)[0]
+            for prefix, is_good in found:
+                record = store.record(prefix)
+                probability = treasury.drawn.get(record.record)
+                if probability is None:
+                    raise UsageError(f"record {record.record} was not drawn for an audit: `curate decide` for others")
+                if by == record.contributor:
+                    raise UsageError(f"record {record.record} is {by}'s own: another curator has to audit it")
+                decision: Literal["accept", "reject"] = "accept" if is_good else "reject"
+                words.append(
+                    Word(record=record.record, decision=decision, reason=reason, drawn_with=probability / MICRO)
+                )
+        return self.decide_all(words, by=by)
 
     def drawn(self) -> tuple[Audit, ...]:
         """Every drawn record, in the order drawn, and where its audit stands."""

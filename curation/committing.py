@@ -29,7 +29,7 @@ class Committing(Writing):
     def commit(self, file: Path, datanet: str, contributor: str) -> Committed:
         """Journals salted digests of a file's readable records; nothing of them is judged, shown or kept.
 
-        A later submission by the same contributor whose records are all among them takes this place in the order.
+        A later submission of just these records by the same contributor takes this place in the order.
         """
         checked_name(contributor, "contributor")
         contribution = read_contribution(file, datanet=self.datanet(datanet), contributor=contributor)
@@ -49,7 +49,11 @@ class Committing(Writing):
         return Committed(seq=event.seq, records=count, new=True)
 
     def commitment_of(self, contribution: Contribution, state: State) -> int | None:
-        """The journal line of the first commitment by this contributor that covers every record, or None."""
+        """The journal line of this contributor's first commitment to just these records, or None.
+
+        All that was committed to has to be shown: or one could commit to every variant of a text, and later show the one
+        that somebody else has submitted.
+        """
         own = [
             entry
             for entry in state.commitments
@@ -61,7 +65,7 @@ class Committing(Writing):
         covering = (
             entry.seq
             for entry in own
-            if wanted <= set(ContentsFile.read(self.objects.get(entry.fact.contents)).contents)
+            if wanted == set(ContentsFile.read(self.objects.get(entry.fact.contents)).contents)
         )
         return next(covering, None)
 

@@ -19,11 +19,16 @@ from curation.evidence.stored_rules import read_rules
 from curation.ground import cross_fitted, evidence_on, refitted
 from curation.inspection import Judged, inspect
 from curation.ledger.facts import ReferenceFitted
+from curation.ledger.money_facts import ModelTrained
+from curation.ledger.money_files import MemberLine, TermsFile, read_members
 from curation.ledger.results import ResultLine, read_result
 from curation.ledger.state import Entry, State, Submission, replay
+from curation.novelty_now import standings_now
 from curation.opened import Opened, inspected_of
 from curation.past import read_past
 from curation.quality import MICRO, Audited
+from curation.rewards.membership import members_of
+from curation.rewards.terms import terms_of
 from curation.setting import Setting
 
 TOLERANCE = 0.001
@@ -31,12 +36,14 @@ TOLERANCE = 0.001
 
 @dataclass(frozen=True, kw_only=True)
 class Recomputed:
-    """How many records and reference versions were computed again, of how many, and what differs or could not be."""
+    """How many records, references and models' record sets were computed again, of how many, and what differs."""
 
     records: int
     records_all: int
     references: int
     references_all: int
+    models: int
+    models_all: int
     problems: tuple[str, ...]
 
 
@@ -46,6 +53,7 @@ class _Findings:
     def __init__(self) -> None:
         self.records = 0
         self.references = 0
+        self.models = 0
         self.problems: list[str] = []
 
     def attempt(self, name: str, work: Callable[[], None]) -> None:
@@ -70,11 +78,16 @@ def recompute(workspace: Opened) -> Recomputed:
     for entry in state.fitted:
         name = f"reference {entry.fact.version[:12]} of {entry.fact.datanet}"
         found.attempt(name, partial(_fit_again, workspace, entry, name, found, imported))
+    for trained in state.models:
+        name = f"model {trained.fact.model[:12]} of {trained.fact.datanet}"
+        found.attempt(name, partial(_freeze_again, workspace, trained, name, found))
     return Recomputed(
         records=found.records,
         records_all=sum(submission.fact.records for submission in state.contributions),
         references=found.references,
         references_all=len(state.fitted),
+        models=found.models,
+        models_all=len(state.models),
         problems=tuple(found.problems),
     )
 
@@ -163,6 +176,31 @@ def _fit_again(
     if not same_version or not _alike(stored.members, computed.members) or not calibrated:
         found.problems.append(f"{name}: it is not what its records give; run `curate refresh`")
     found.references += 1
+
+
+def _freeze_again(workspace: Opened, entry: Entry[ModelTrained], name: str, found: _Findings) -> None:
+    """Who was in a model, with which weights and novelty, as things stood when it was trained."""
+    from curation.ledger.questions import partners  # noqa: PLC0415  (a check needs no DuckDB)
+
+    fact = entry.fact
+    setting = workspace.setting_then(workspace.objects.get(fact.card), ())
+    ground = workspace.ground(setting, _state_before(workspace, entry.seq))
+    with workspace.store() as store:
+        near = partners(store, fact.datanet)
+    computed = members_of(standings_now(ground, near), terms_of(setting.datanet))
+    stored = read_members(workspace.objects.get(fact.records))
+    same = len(stored) == len(computed) and all(map(_same_member, stored, computed))
+    if not same or TermsFile.read(workspace.objects.get(fact.terms)) != terms_of(setting.datanet):
+        found.problems.append(f"{name}: its records, weights or terms are not what its datanet gave then")
+    found.models += 1
+
+
+def _same_member(stored: MemberLine, computed: MemberLine) -> bool:
+    exact = (stored.record, stored.contributor, stored.imported, stored.partner)
+    near = max(abs(stored.training - computed.training), abs(stored.novelty - computed.novelty))
+    return exact == (computed.record, computed.contributor, computed.imported, computed.partner) and near <= (
+        TOLERANCE * MICRO
+    )
 
 
 def _alike(stored: Known, computed: Known) -> bool:

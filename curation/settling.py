@@ -11,7 +11,7 @@ from curation.ledger.state import State
 from curation.rewards.books import Books, sums
 from curation.rewards.ranges import ranges
 from curation.rewards.settlement import Conditions, settled
-from curation.rewards.treasury import Treasury
+from curation.rewards.treasury import Earned, Treasury
 from curation.writing import Writing
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ class Settling(Writing):
             self._follow()
         return Settled(epoch=epoch, books=books)
 
+    def earned(self, record: str) -> tuple[Earned, ...]:
+        """What a record, by its whole id, earned by each settled inference."""
+        return tuple(self.treasury().paid_by(record))
+
     def payouts(self, contributor: str | None = None) -> Payouts:
         """Everybody's statement, or one contributor's; raises `UsageError` for one who is not known."""
         state = self.state()
@@ -71,16 +75,18 @@ class Settling(Writing):
 
 def conditions(treasury: Treasury, store: "Store") -> Conditions:
     """What the journal and the store say now of weights, audits and disputes."""
-    from curation.ledger.questions import accepted_weights, owned  # noqa: PLC0415  (a check needs no DuckDB)
+    from curation.ledger.questions import accepted_now, owned  # noqa: PLC0415  (a check needs no DuckDB)
 
-    records = owned(store, treasury.state.seq)
+    records, accepted = owned(store, treasury.state.seq), accepted_now(store)
     return Conditions(
-        weights=accepted_weights(store),
+        weights={one.record: one.weight for one in accepted},
+        decided={one.record for one in accepted if one.decided},
         audits=treasury.audits({one.record: (one.datanet, one.contributor) for one in records}),
         import_audits=_import_audits(treasury, records),
         datanets=treasury.datanets,
         terms=treasury.terms_now,
         disputed=treasury.state.disputed,
+        withdrawn=treasury.state.withdrawn.keys(),
     )
 
 

@@ -15,6 +15,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from curation.checks import all_checks
 from curation.cli.main import app
 from curation.datanet.card import CardField, Datanet, EncoderChoice, FieldType, Policy, Role, Task
+from curation.datanet.pay_terms import Escrow, Fees
 from curation.errors import CurationError
 from curation.evidence.rule_fields import SELECTORS
 from curation.evidence.rule_packs import PackRule, pack_rules
@@ -114,6 +115,8 @@ CARD_PAGE = page("docs/card.md")
         ("A field", CardField),
         ("The encoder", EncoderChoice),
         ("The policy", Policy),
+        ("The fees", Fees),
+        ("The escrow", Escrow),
     ],
 )
 def test_every_key_of_the_card_is_documented(heading: str, model: type[BaseModel]) -> None:
@@ -122,11 +125,12 @@ def test_every_key_of_the_card_is_documented(heading: str, model: type[BaseModel
     assert sorted(told) == sorted(keys)
 
 
-def test_the_defaults_of_the_policy_are_as_documented() -> None:
-    told = dict(re.findall(r"^\| `([a-z_]+)` \| ([^|]+) \|", section(CARD_PAGE, "The policy"), re.MULTILINE))
-    wanted = {name: field.default for name, field in Policy.model_fields.items()}
+@pytest.mark.parametrize(("heading", "model"), [("The policy", Policy), ("The fees", Fees), ("The escrow", Escrow)])
+def test_the_defaults_of_the_card_are_as_documented(heading: str, model: type[BaseModel]) -> None:
+    told = dict(re.findall(r"^\| `([a-z_]+)` \| ([^|]+) \|", section(CARD_PAGE, heading), re.MULTILINE))
+    wanted = {name: field.default for name, field in model.model_fields.items()}
     shown = {
-        name: ", ".join(f"{part:g}" for part in (value if isinstance(value, tuple) else (value,)))
+        name: ", ".join(f"{part:.10g}" for part in (value if isinstance(value, tuple) else (value,)))
         for name, value in wanted.items()
     }
     assert told == shown

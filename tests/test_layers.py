@@ -36,6 +36,7 @@ LAYERS = (
     ("auditing", "publishing"),
     ("workspace",),
     ("recompute", "demo"),
+    ("demo_money",),
     ("formats",),
     ("cli",),
 )

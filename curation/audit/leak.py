@@ -97,8 +97,8 @@ def leak(strata: Sequence[Stratum]) -> Leak:
     all hold at once at least 95 times in 100 (Bonferroni), whatever the drawings' rates were.
 
     The estimate weighs every drawn record, also the floor's, by its inverse probability to be drawn (Horvitz and
-    Thompson 1952), as a share of the decided ones (Hájek 1971): so undecided ones do not count as good, and where half
-    the money has been seen its error is half that of counting hits (docs/benchmarks.md).
+    Thompson 1952), as a share of the decided ones (Hájek 1971): so undecided ones do not count as good, and its error
+    is at most three quarters of what counting hits would give at 200 audits (docs/benchmarks.md).
     """
     sampled = sum(1 for one in strata if one.hits)
     told = [_of_one(one, max(sampled, 1)) for one in strata if one.money]

@@ -39,6 +39,7 @@ def demo(
 
 def _run(into: Path, shape: Shape, *, temporary: bool = False) -> None:
     from curation.demo import prepare, work_through  # noqa: PLC0415  (not for --help)
+    from curation.demo_money import pay_out  # noqa: PLC0415  (likewise)
     from curation.formats.demonstration import (  # noqa: PLC0415  (likewise)
         closing_text,
         datanet_text,
@@ -46,10 +47,13 @@ def _run(into: Path, shape: Shape, *, temporary: bool = False) -> None:
     )
 
     prepare(into)
-    results = list(work_through(into, say))
+    results = []
+    for name, planted in work_through(into, say):
+        results.append((name, planted))
+        if shape is Shape.TEXT:
+            put_text(datanet_text(name, planted))
+    paid = pay_out(into, results, say)
     if shape is Shape.JSON:
-        put_json(demonstration_document(results))
+        put_json(demonstration_document(results, paid))
         return
-    for name, planted in results:
-        put_text(datanet_text(name, planted))
-    put_text(closing_text(results, None if temporary else into))
+    put_text(closing_text(results, paid, None if temporary else into))

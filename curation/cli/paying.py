@@ -29,20 +29,28 @@ def add_to(app: typer.Typer) -> None:
     app.command(name="payouts")(payouts)
 
 
-def train(name: NameArgument, shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None) -> None:
+def train(
+    name: NameArgument,
+    *,
+    measured: Annotated[
+        bool, typer.Option(help="Also measure it beside trainings without weights, and on everything submitted.")
+    ] = True,
+    shape: ShapeOption = Shape.TEXT,
+    workspace: WorkspaceOption = None,
+) -> None:
     """Train a model on a datanet's accepted records, each by its weight and novelty.
 
     \b
     Examples:
       curate train medical-questions
-      curate train medical-questions --format json
+      curate train medical-questions --no-measured --format json
 
     \b
     Exit codes: 0 trained, 2 usage or nothing to train on, 3 an engine failed.
     """
     from curation.formats.models import trained_document, trained_text  # noqa: PLC0415  (not for --help)
 
-    told = open_workspace(workspace).train(name)
+    told = open_workspace(workspace).train(name, measured=measured)
     if shape is Shape.JSON:
         put_json(trained_document(told))
     else:

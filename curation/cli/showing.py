@@ -63,10 +63,11 @@ def explain(
     opened = open_workspace(workspace)
     found = opened.explain(record)
     policy = opened.stored_card(found.card).policy
+    earned = opened.earned(found.record.record)
     if shape is Shape.JSON:
-        put_json(explanation_document(found, policy))
+        put_json(explanation_document(found, policy, earned))
     else:
-        put_text(explanation_text(found, policy))
+        put_text(explanation_text(found, policy, earned))
 
 
 def checks(

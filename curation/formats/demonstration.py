@@ -8,15 +8,23 @@ from typing import Any, TypeAlias
 
 from curation.datanet.shown import shown
 from curation.demo import Planted
+from curation.demo_money import PaidOut, Share
+from curation.rewards.amounts import open_of
 
 SCHEMA = "curation.demo/1"
 
 Worked: TypeAlias = "Sequence[tuple[str, Sequence[Planted]]]"
 
 
-def demonstration_document(results: Worked) -> dict[str, Any]:
-    """The document as plain values."""
-    return {"schema": SCHEMA, "datanets": [_datanet(name, planted) for name, planted in results]}
+def demonstration_document(results: Worked, paid: PaidOut) -> dict[str, Any]:
+    """The document as plain values; amounts are decimal strings of base units."""
+    money: dict[str, Any] = {"questions": paid.questions, "audited": paid.audited}
+    money |= {
+        "pool": str(paid.pool),
+        "reserve": str(paid.reserve),
+        "contributors": [_share(one) for one in paid.shares],
+    }
+    return {"schema": SCHEMA, "datanets": [_datanet(name, planted) for name, planted in results], "money": money}
 
 
 def datanet_text(name: str, planted: Sequence[Planted]) -> Iterator[str]:
@@ -37,8 +45,32 @@ def datanet_text(name: str, planted: Sequence[Planted]) -> Iterator[str]:
     yield ""
 
 
-def closing_text(results: Worked, into: Path | None) -> Iterator[str]:
+def money_text(paid: PaidOut) -> Iterator[str]:
+    """The table: who would have been paid for volume, and who is paid for quality."""
+    asked = f"{paid.questions} questions at 1 OPEN each, {paid.audited} records audited"
+    yield f"{asked}; {open_of(paid.pool)} OPEN are for data:"
+    yield f"  {'contributor':<16} {'records':>7} {'faulty':>7} {'paid for volume':>16} {'paid for quality':>17}"
+    for one in paid.shares:
+        amounts = f"{_rounded(one.by_volume):>16} {_rounded(one.by_quality):>17}"
+        lost = f"   {_rounded(one.forfeited)} forfeited" if one.forfeited else ""
+        yield f"  {one.contributor:<16} {one.records:>7} {one.faulty:>7} {amounts}{lost}"
+    yield f"  {'kept by the reserve':<49} {_rounded(paid.reserve):>17}"
+    yield "  (Imported records, the owner's, earn once ten of them were drawn and audited.)"
+    yield ""
+
+
+def _rounded(units: int) -> str:
+    return f"{units / 10**18:.3f}"
+
+
+def _share(one: Share) -> dict[str, Any]:
+    amounts = ("by_volume", "by_quality", "forfeited")
+    return {name: str(value) if name in amounts else value for name, value in vars(one).items()}
+
+
+def closing_text(results: Worked, paid: PaidOut, into: Path | None) -> Iterator[str]:
     """The sum of it, and what to do next; `into` is the workspace that stays, None when it was a temporary one."""
+    yield from money_text(paid)
     every = [one for _, planted in results for one in planted]
     counts = Counter((one.fault is not None, one.as_it_should) for one in every)
     yield (
@@ -53,6 +85,8 @@ def closing_text(results: Worked, into: Path | None) -> Iterator[str]:
     else:
         yield f"  cd {shlex.quote(shown(str(into)))}"
     yield "  curate status                      how the three datanets stand"
+    yield "  curate payouts                     where everybody's money stands"
+    yield "  curate audit leak                  how much money went to bad data, with an interval"
     yield "  curate checks near-duplicate       the manual page of a check"
     yield "  curate verify --recompute          journal, files, store and every weight, again"
     yield "  curate new faq --from YOUR.jsonl --text question --label topic"

@@ -1,7 +1,7 @@
 """Every number behind one record: for people, and as one JSON document (`curation.explanation/1`)."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +12,12 @@ from curation.formats.text import snippet
 from curation.ledger.questions import Explanation
 from curation.ledger.store import StoredRecord
 from curation.quality import MICRO
+from curation.rewards.amounts import open_of
+from curation.rewards.treasury import Earned
 
 SCHEMA = "curation.explanation/1"
 BILLION = 1_000_000_000
+PAYOUTS_SHOWN_MAX = 20
 
 _PARTS = (
     ("prior", "prior_micro"),
@@ -24,8 +27,8 @@ _PARTS = (
 )
 
 
-def explanation_document(found: Explanation, policy: Policy) -> dict[str, Any]:
-    """The document as plain values; times as `datetime`."""
+def explanation_document(found: Explanation, policy: Policy, earned: Sequence[Earned] = ()) -> dict[str, Any]:
+    """The document as plain values; times as `datetime`, amounts as decimal strings of base units."""
     return {
         "schema": SCHEMA,
         "record": _record(found.record),
@@ -42,6 +45,7 @@ def explanation_document(found: Explanation, policy: Policy) -> dict[str, Any]:
         "decisions": [
             one | {"reason": _masked(one["reason"]), "label": _masked(one["label"])} for one in found.decisions
         ],
+        "payouts": [vars(one) | {"pool": str(one.pool), "units": str(one.units)} for one in earned],
     }
 
 
@@ -69,7 +73,7 @@ def _shown(text: str, length_max: int) -> str:
     return shown(_masked(text) or "", length_max)
 
 
-def explanation_text(found: Explanation, policy: Policy) -> Iterator[str]:
+def explanation_text(found: Explanation, policy: Policy, earned: Sequence[Earned] = ()) -> Iterator[str]:
     """Lines without newlines; what people wrote is made showable, personal data in it masked."""
     record = found.record
     yield f"record {record.record}, line {record.line} of a contribution by {record.contributor} to {record.datanet}"
@@ -89,6 +93,21 @@ def explanation_text(found: Explanation, policy: Policy) -> Iterator[str]:
         when = f"{one['decided_at']:%Y-%m-%d %H:%M}"
         audit = f", drawn with probability {one['drawn_ppm'] / MICRO:g}" if one["drawn_ppm"] else ""
         yield f"decided {one['decision']} by {one['curator']} at {when}{audit}: {_shown(one['reason'], 300)}"
+    yield from _payouts(earned)
+
+
+def _payouts(earned: Sequence[Earned]) -> Iterator[str]:
+    if not earned:
+        return
+    yield ""
+    yield "earned, as the data share of a fee × attribution × novelty × credit for the weight, in OPEN:"
+    for one in earned[-PAYOUTS_SHOWN_MAX:]:
+        copies = ", copies of it included" if one.passed_on else ""
+        copies += "" if one.weight else "; not accepted then, or imported and too few imports audited"
+        parts = f"{open_of(one.pool)} × {one.share:.4f} × {one.novelty:.3f} × {one.credit:.3f}"
+        yield f"    epoch {one.epoch}, journal line {one.inference}: {parts} = {open_of(one.units)}{copies}"
+    total = open_of(sum(one.units for one in earned))
+    yield f"    together {total} by {len(earned)} inferences"
 
 
 def _weight(found: Explanation, policy: Policy) -> Iterator[str]:

@@ -10,6 +10,7 @@ from curation.audit.cells import LeakOf
 from curation.audit.statements import Payouts, Settled
 from curation.auditing import Audit, Drawn
 from curation.datanet.shown import shown
+from curation.formats.text import snippet
 from curation.rewards.amounts import open_of
 from curation.serving import Behind, Served
 
@@ -39,7 +40,7 @@ def behind_text(served: Served, behind: Sequence[Behind]) -> Iterator[str]:
     for one in behind:
         weight = "     " if one.weight is None else f"{one.weight:.3f}"
         told = f"{one.share:7.2%}  w {weight}  ν {one.novelty:.3f}  {one.record[:12]}  {one.contributor:<20}"
-        yield f"{told}  {shown(one.text, 60)}"
+        yield f"{told}  {snippet(one.text, 60)}"
 
 
 def settled_document(told: Settled) -> dict[str, Any]:
@@ -120,7 +121,7 @@ def audits_document(audits: Sequence[Audit]) -> dict[str, Any]:
 def audits_text(audits: Sequence[Audit]) -> Iterator[str]:
     """One line a drawn record."""
     for one in audits:
-        yield f"{one.status:<8} {one.record}  draw {one.draw}  π {one.probability:.6f}  {shown(one.text, 60)}"
+        yield f"{one.status:<8} {one.record}  draw {one.draw}  π {one.probability:.6f}  {snippet(one.text, 60)}"
 
 
 def leaks_text(found: Sequence[LeakOf]) -> Iterator[str]:

@@ -32,6 +32,8 @@ def verification_text(found: Verification, computed: Recomputed | None) -> Itera
     if computed is not None:
         yield f"{computed.records} of {computed.records_all} records computed again"
         yield f"{computed.references} of {computed.references_all} reference versions fitted again"
+        if computed.models_all:
+            yield f"{computed.models} of {computed.models_all} models' records, weights and novelty computed again"
     for said in found.notes:
         yield f"note: {shown(said, 500)}"
     problems = _problems(found, computed)
@@ -47,6 +49,8 @@ def _recomputed(computed: Recomputed) -> dict[str, int]:
         "records_all": computed.records_all,
         "references": computed.references,
         "references_all": computed.references_all,
+        "models": computed.models,
+        "models_all": computed.models_all,
     }
 
 

@@ -18,7 +18,7 @@ Seq: TypeAlias = Annotated[int, Field(ge=1)]
 class ContentsCommitted(FactBase):
     """A contributor has these contents and says so before showing them.
 
-    `contents` is the object of their salted digests. A later submission of nothing but such contents takes this
+    `contents` is the object of their salted digests. A later submission of these contents, and no others, takes this
     line's place in the order.
     """
 
@@ -97,7 +97,7 @@ class AuditsDrawn(FactBase):
     draw: Seq
     through: Seq
     commitment: Digest
-    beacon: Annotated[str, StringConstraints(pattern="^[0-9a-f]{16,128}$")]
+    beacon: Annotated[str, StringConstraints(pattern="^[0-9a-f]{1,128}$")]
     budget: Seq
     hits: Digest
 

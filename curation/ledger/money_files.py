@@ -76,6 +76,8 @@ class TermsFile(_File):
     fees: FeeShares
     weight_low: Share
     weight_high: Share
+    prior_good: Number
+    prior_bad: Number
     vest_epochs: Number
     vest_audits: Number
     penalty_payouts: Number

@@ -1,6 +1,7 @@
-"""A record, and whose it is."""
+"""A record, whose it is, and what it weighs."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,3 +12,11 @@ class Owned:
     datanet: str
     contributor: str
     imported: bool
+
+
+class Accepted(NamedTuple):
+    """An accepted record, its weight in millionths, and whether a person accepted it."""
+
+    record: str
+    weight: int
+    decided: bool

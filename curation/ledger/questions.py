@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from curation.ledger.owned import Owned
+from curation.ledger.owned import Accepted, Owned
 from curation.ledger.store import Counts, Store, StoredRecord
 
 _CONTRIBUTIONS = """
@@ -45,7 +45,7 @@ JOIN findings AS f ON f.contribution = x.contribution AND f.finding = x.finding
 JOIN contributions AS c ON c.contribution = x.contribution
 WHERE c.datanet = ? AND x.code = 'near-duplicate' AND f.suggested IS NULL ORDER BY x.similarity_ppm, x.finding
 """
-_ACCEPTED = "SELECT record, weight_ppm FROM verdicts WHERE verdict = 'accept'"
+_ACCEPTED = "SELECT record, weight_ppm, why = 'decided' AS decided FROM verdicts WHERE verdict = 'accept'"
 _OWNERS = """
 SELECT r.record, r.datanet, r.contributor, c.kind = 'import' AS imported
 FROM records AS r JOIN contributions AS c ON c.contribution = r.contribution
@@ -108,9 +108,9 @@ def partners(store: Store, datanet: str) -> dict[str, str]:
     return {row["record"]: row["partner"] for row in store.query(_PARTNERS, [datanet])}
 
 
-def accepted_weights(store: Store) -> dict[str, int]:
-    """The weight, in millionths, of each record that is accepted now."""
-    return {row["record"]: row["weight_ppm"] for row in store.query(_ACCEPTED)}
+def accepted_now(store: Store) -> tuple[Accepted, ...]:
+    """The records that are accepted now."""
+    return tuple(Accepted(row["record"], row["weight_ppm"], row["decided"]) for row in store.query(_ACCEPTED))
 
 
 def owned(store: Store, through: int) -> tuple[Owned, ...]:

@@ -31,7 +31,7 @@ _SEED = "curation.audit.seed/1"
 _DRAW = "curation.audit.draw/1"
 _HASH_VALUES = 2**256
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_BEACON = re.compile(r"[0-9a-f]{1,1024}", re.ASCII)
+_BEACON = re.compile(r"[0-9a-f]{1,128}", re.ASCII)
 
 
 class Kind(StrEnum):
@@ -77,7 +77,7 @@ def canonical_beacon(text: str) -> str:
     """A beacon's value in lower-case hexadecimal without 0x; raises `UsageError` for anything else."""
     beacon = text.lower().removeprefix("0x")
     if not _BEACON.fullmatch(beacon):
-        raise UsageError(f"the beacon is {shown(text, 80)!r}, 1 to 1024 hexadecimal digits wanted")
+        raise UsageError(f"the beacon is {shown(text, 80)!r}, 1 to 128 hexadecimal digits wanted")
     return beacon
 
 

@@ -30,7 +30,15 @@ def credit_share(weight: int, terms: TermsFile) -> tuple[int, int]:
 
 
 def effective(attribution: Attribution, members: Sequence[MemberLine]) -> dict[int, int]:
-    """`E` by row, in millionths of an attribution unit; sums to no more than a million times `Z`.
+    """`E` by row, in millionths of an attribution unit; sums to no more than a million times `Z`."""
+    found = falling(attribution, members)
+    # Whoever trained nothing earns nothing, and what is its own falls to nobody else.
+    kept = {row: falls * members[row].novelty // MILLION for row, falls in found.items() if members[row].training}
+    return {row: own for row, own in kept.items() if own}
+
+
+def falling(attribution: Attribution, members: Sequence[MemberLine]) -> dict[int, int]:
+    """What falls to each row, in millionths of an attribution unit: its own attribution, and what copies pass on.
 
     A partner is always an earlier row, so one pass from the last row to the first settles every chain. What a chain
     leaves to nobody (its end is a record that trained nothing) is in no row: the reserve keeps it.
@@ -40,19 +48,15 @@ def effective(attribution: Attribution, members: Sequence[MemberLine]) -> dict[i
         falls[row] = falls.get(row, 0) + amount * MILLION
     order = [-row for row in falls]
     heapify(order)
-    kept: dict[int, int] = {}
     while order:
         row = -heappop(order)
         member = members[row]
-        own = falls[row] * member.novelty // MILLION
-        # Whoever trained nothing earns nothing, and what is its own falls to nobody else.
-        if own and member.training:
-            kept[row] = own
-        if member.partner >= 0 and falls[row] > own:
+        rest = falls[row] - falls[row] * member.novelty // MILLION
+        if member.partner >= 0 and rest:
             if member.partner not in falls:
                 heappush(order, -member.partner)
-            falls[member.partner] = falls.get(member.partner, 0) + falls[row] - own
-    return kept
+            falls[member.partner] = falls.get(member.partner, 0) + rest
+    return falls
 
 
 def pay(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from curation.ledger.owned import Owned
 from curation.rewards.draws import Candidate
+from curation.rewards.settlement import NOTHING_FOUND
 from curation.rewards.treasury import Treasury
 
 
@@ -37,6 +38,6 @@ def waiting_to_vest(treasury: Treasury, records: Sequence[Owned]) -> frozenset[s
     for (record, _), lot in treasury.books().lots.items():
         owner = owners.get(record)
         terms = treasury.terms_now.get(owner[0]) if owner else None
-        if owner and terms and lot.escrow and audits[owner] < terms.vest_audits:
+        if owner and terms and lot.escrow and audits.get(owner, NOTHING_FOUND).count < terms.vest_audits:
             waiting.add(lot.contributor)
     return frozenset(waiting)

@@ -56,10 +56,10 @@ class TrainingSet:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How a model is made. `ridge` is λ as a decimal; `kept` the most records that an influence names.
+    """How a model is made. `ridge` is λ as a decimal, .1 for the reasons in docs/benchmarks.md.
 
-    `nearest` is how many records a retrieval shows. `encoder` says what made the vectors: the encoder's digest, or the
-    reference that a table's features come from.
+    `kept` is the most records that an influence names, `nearest` how many a retrieval shows. `encoder` says what made
+    the vectors: the encoder's digest, or the reference that a table's features come from.
     """
 
     ridge: str = "0.1"

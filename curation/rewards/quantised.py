@@ -23,6 +23,6 @@ def quantised(rows: NDArray[np.int64], values: Floats) -> tuple[tuple[int, int],
     largest = values.max(initial=0.0)
     if largest <= 0.0:
         return ()
-    amounts = np.rint(values / largest * LARGEST).astype(np.int64)
+    amounts = np.rint(np.maximum(values, 0.0) / largest * LARGEST).astype(np.int64)
     found = zip(rows.tolist(), amounts.tolist(), strict=True)
     return tuple(sorted(((row, amount) for row, amount in found if amount > 0), key=lambda one: (-one[1], one[0])))

@@ -15,12 +15,12 @@ def ranges(owed: Sequence[Owed], models: Mapping[str, Model]) -> RangesFile:
     A record of the models that no inference rested on counts with nothing.
     """
     attributed: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for one in owed:
-        model = models[one.model]
-        found = attributed[one.datanet]
-        for member in model.members:
+    for datanet, name in sorted({(one.datanet, one.model) for one in owed}):
+        for member in models[name].members:
             if member.training:
-                found.setdefault(member.record, 0)
+                attributed[datanet].setdefault(member.record, 0)
+    for one in owed:
+        model, found = models[one.model], attributed[one.datanet]
         pool, total = largest_remainder(one.fee, model.terms.fees.model_dump())["data"], one.attribution.total
         for row, amount in one.attribution.rows:
             found[model.members[row].record] += pool * amount // total

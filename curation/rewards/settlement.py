@@ -40,21 +40,45 @@ class Model:
     terms: TermsFile
 
 
+@dataclass(frozen=True)
+class Found:
+    """How many of a contributor's records random audits found good and bad."""
+
+    good: int = 0
+    bad: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many were audited."""
+        return self.good + self.bad
+
+    def rate(self, terms: TermsFile) -> int:
+        """The share found good, in millionths, shrunk toward the card's prior: a newcomer's is that of the prior."""
+        good, bad = terms.prior_good + self.good * MILLION, terms.prior_bad + self.bad * MILLION
+        return good * MILLION // (good + bad)
+
+
+NOTHING_FOUND = Found()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
     """What the journal says when the epoch closes.
 
-    `weights` are in millionths by record; a record that may not be paid now is not in it. `audits` counts the decided
-    random audits by (datanet, contributor), `import_audits` those of imported records by datanet. `datanets` says where
-    each record that was ever paid belongs, `terms` what holds now in each datanet; `disputed` records do not vest.
+    `weights` are in millionths by record; a record that may not be paid now is not in it; `decided` are those that a
+    person accepted. `audits` has what random audits found by (datanet, contributor), `import_audits` counts those of
+    imported records by datanet. `datanets` says where each record that was ever paid belongs, `terms` what holds now in
+    each datanet; `disputed` records do not vest, `withdrawn` ones earn no more but keep what they earned.
     """
 
     weights: Mapping[str, int]
-    audits: Mapping[tuple[str, str], int]
+    decided: Container[str]
+    audits: Mapping[tuple[str, str], Found]
     import_audits: Mapping[str, int]
     datanets: Mapping[str, str]
     terms: Mapping[str, TermsFile]
     disputed: Container[str]
+    withdrawn: Container[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +165,12 @@ def _weight(model: Model, row: int, datanet: str, now: Conditions) -> int:
     # Importing must not launder: the owner's records earn once random audits have looked at some.
     if member.imported and now.import_audits.get(datanet, 0) < model.terms.import_audits:
         return 0
-    return now.weights.get(member.record, 0)
+    weight = now.weights.get(member.record, 0)
+    if member.record in now.decided:
+        return weight
+    # No record is paid by a weight above what random audits found of its contributor's records, or whoever passes the
+    # checks with bad ones would go on earning by those that no audit hit.
+    return min(weight, now.audits.get((datanet, member.contributor), NOTHING_FOUND).rate(model.terms))
 
 
 def _reached(attribution: Attribution, members: Sequence[MemberLine]) -> set[int]:
@@ -187,8 +216,9 @@ def _vesting(epoch: int, now: Conditions, books: Books) -> Iterator[MoveLine]:
         terms = now.terms.get(now.datanets.get(record, ""))
         if terms is None or lot.escrow == 0 or epoch - of < max(terms.vest_epochs, 1):
             continue
-        audited = now.audits.get((now.datanets[record], lot.contributor), 0) >= terms.vest_audits
-        if audited and record not in now.disputed and record in now.weights:
+        audited = now.audits.get((now.datanets[record], lot.contributor), NOTHING_FOUND).count >= terms.vest_audits
+        stands = record in now.weights or record in now.withdrawn
+        if audited and stands and record not in now.disputed:
             source, target = account_of(ESCROW, lot.contributor), account_of(VESTED, lot.contributor)
             yield _move("vest", source, target, lot.escrow, record=record, epoch=of)
 

@@ -12,5 +12,7 @@ def terms_of(datanet: Datanet) -> TermsFile:
         fees=FeeShares(**datanet.fees.model_dump()),
         weight_low=low,
         weight_high=high,
+        prior_good=round(datanet.policy.prior_good * MILLION),
+        prior_bad=round(datanet.policy.prior_bad * MILLION),
         **datanet.escrow.model_dump(),
     )

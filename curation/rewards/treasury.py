@@ -20,8 +20,27 @@ from curation.ledger.money_files import (
 from curation.ledger.objects import Objects
 from curation.ledger.state import Entry, State
 from curation.rewards.books import Books
-from curation.rewards.formula import MILLION, pay
-from curation.rewards.settlement import Model, Owed
+from curation.rewards.formula import MILLION, credit_share, falling, pay
+from curation.rewards.settlement import Found, Model, Owed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earned:
+    """What one record earned by one inference: `units = pool · share · novelty · credit`, rounded down.
+
+    `pool` and `units` are base units, the others shares; `credit` is m(weight). `passed_on`: some of its share is that
+    of copies of it.
+    """
+
+    epoch: int
+    inference: int
+    pool: int
+    share: float
+    passed_on: bool
+    novelty: float
+    weight: float
+    credit: float
+    units: int
 
 
 @dataclass(frozen=True)
@@ -115,9 +134,13 @@ class Treasury:
         """The probability, in millionths, with which each drawn record was drawn; of several draws the latest."""
         return {one.record: one.probability for hits in self.hits for one in hits.records}
 
-    def audits(self, owners: Mapping[str, tuple[str, str]]) -> Counter[tuple[str, str]]:
-        """The decided random audits by datanet and contributor; `owners` says whose each record is."""
-        return Counter(owners[record] for record in self.state.audits if record in owners)
+    def audits(self, owners: Mapping[str, tuple[str, str]]) -> Mapping[tuple[str, str], Found]:
+        """What the random audits found, by datanet and contributor; `owners` says whose each record is."""
+        good, bad = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        for record, entry in self.state.audits.items():
+            if record in owners:
+                (good if entry.fact.decision == "accept" else bad)[owners[record]] += 1
+        return {owner: Found(good[owner], bad[owner]) for owner in good.keys() | bad.keys()}
 
     def at_full_weight(self, record: str) -> Mapping[int, int]:
         """What each epoch would have paid a record at full weight, in base units."""
@@ -127,13 +150,30 @@ class Treasury:
                 found[told.epoch] = sum(units for _, units in self._paid_in(told, record, MILLION))
         return found
 
-    def paid_by(self, record: str) -> Iterator[tuple[int, Owed, int, int]]:
-        """For each settled inference that a record earned by: epoch, inference, the weight that held, base units."""
+    def paid_by(self, record: str) -> Iterator[Earned]:
+        """Each settled inference that a record was reached by, in order, and what it earned by it."""
         for told in self.epochs:
             weight = next((one.weight for one in told.records if one.record == record), None)
-            if weight is not None:
-                for owed, units in self._paid_in(told, record, weight):
-                    yield told.epoch, owed, weight, units
+            if weight is None:
+                continue
+            pools = {one.seq: int(one.pool) for one in told.inferences}
+            for owed, units in self._paid_in(told, record, weight):
+                model = self.model(owed.model)
+                row = self._row_of(owed.model)[record]
+                falls = falling(owed.attribution, model.members).get(row, 0)
+                if falls:
+                    part, whole = credit_share(weight, model.terms)
+                    yield Earned(
+                        epoch=told.epoch,
+                        inference=owed.seq,
+                        pool=pools[owed.seq],
+                        share=falls / (owed.attribution.total * MILLION),
+                        passed_on=falls > MILLION * dict(owed.attribution.rows).get(row, 0),
+                        novelty=model.members[row].novelty / MILLION,
+                        weight=weight / MILLION,
+                        credit=part / whole,
+                        units=units,
+                    )
 
     def _paid_in(self, told: EpochFile, record: str, weight: int) -> Iterator[tuple[Owed, int]]:
         wanted = {one.seq: int(one.pool) for one in told.inferences}

@@ -11,6 +11,7 @@ import numpy as np
 from curation.datanet.card import Datanet, read_card
 from curation.datanet.record import Contribution, Record, Unreadable
 from curation.demo import Planted
+from curation.demo_money import PaidOut, Share
 from curation.evidence.evidence import Evidence
 from curation.evidence.known import joined, known_of
 from curation.finding import Finding, Related, Severity
@@ -280,9 +281,29 @@ def verifications() -> dict[str, tuple[Verification, Recomputed | None]]:
         seq=21, head="9" * 64, compared=compared, problems=(HOSTILE, "table weights differs"), notes=(HOSTILE,)
     )
     computed = Recomputed(
-        records=767, records_all=772, references=3, references_all=4, problems=(f"contribution {HOSTILE}",)
+        records=767,
+        records_all=772,
+        references=3,
+        references_all=4,
+        models=1,
+        models_all=2,
+        problems=(f"contribution {HOSTILE}",),
     )
     return {"sound": (sound, None), "broken": (broken, None), "recomputed": (sound, computed)}
+
+
+def paid() -> PaidOut:
+    """A demonstration's money: one contributor who gains by quality, one who lost a payout to an audit."""
+    good = Share(
+        contributor="clinic",
+        records=3,
+        faulty=0,
+        by_volume=10**18 // 3,
+        by_quality=10**18,
+        forfeited=0,
+    )
+    bad = Share(contributor="copy-shop", records=5, faulty=4, by_volume=2 * 10**18, by_quality=1, forfeited=10**17)
+    return PaidOut(questions=4, audited=2, pool=28 * 10**17, reserve=17 * 10**17, shares=(good, bad))
 
 
 def planted() -> list[tuple[str, list[Planted]]]:

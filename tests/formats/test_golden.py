@@ -52,12 +52,12 @@ FORMATS: dict[str, Callable[[], str]] = {
         line
         for part in (
             *(datanet_text(name, rows) for name, rows in hostile.planted()),
-            closing_text(hostile.planted(), Path("play ground")),
-            closing_text(hostile.planted(), None),
+            closing_text(hostile.planted(), hostile.paid(), Path("play ground")),
+            closing_text(hostile.planted(), hostile.paid(), None),
         )
         for line in part
     ),
-    "demo.json": lambda: as_json(demonstration_document(hostile.planted())),
+    "demo.json": lambda: as_json(demonstration_document(hostile.planted(), hostile.paid())),
 }
 for told, (found, computed) in hostile.verifications().items():
     FORMATS[f"verification-{told}.txt"] = partial(lambda *both: lined(verification_text(*both)), found, computed)
