@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -26,7 +27,7 @@ from benchmarks.attacks.figures import Figures, Honest, Split, figures_of, hones
 from benchmarks.attacks.remembering import RememberingEncoder, remembering_encoder
 from benchmarks.attacks.scenario import Prepared, Result
 from benchmarks.attacks.table import tables
-from benchmarks.attacks.world import FULL, SMALL, world_of
+from benchmarks.attacks.world import FULL, SMALL, Size, world_of
 
 KEPT = Path(__file__).parent / "figures.json"
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -36,38 +37,50 @@ SEEDS = (1, 2)
 NOBODY = "nobody"
 
 
-def played(
-    name: str, names: Sequence[str], data: Path, into: Path, encoder: RememberingEncoder, *, small: bool
-) -> tuple[list[Figures], list[Honest]]:
-    """The figures of these attackers on one datanet."""
-    splits: dict[str, list[Split]] = {one: [] for one in names}
-    absents: list[Result] = []
-    for seed in SEEDS[:1] if small else SEEDS:
-        with tempfile.TemporaryDirectory(dir=into) as folder:
-            start = time.perf_counter()
-            prepared = Prepared.of(world_of(name, data, seed, SMALL if small else FULL), encoder, Path(folder))
-            print(f"{name} {seed}: prepared in {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
-            absent = prepared.played(NOBODY)
-            absents.append(absent)
-            for one in names:
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Where things are, and what is played: `keep` holds results that are not played again."""
+
+    data: Path
+    into: Path | None
+    keep: Path
+    seeds: Sequence[int]
+    size: Size
+    encoder: RememberingEncoder
+
+    def results(self, datanet: str, seed: int, names: Sequence[str]) -> dict[str, Result]:
+        """The result of each of these attacks on one split of a datanet."""
+        files = {name: self.keep / f"{datanet}-{seed}-{list(ATTACKERS).index(name)}.json" for name in names}
+        missing = [name for name in names if not files[name].exists()]
+        if missing:
+            with tempfile.TemporaryDirectory(dir=self.into) as folder:
                 start = time.perf_counter()
-                result = absent if one == NOBODY else prepared.played(one)
-                splits[one].append(_split(prepared, absent, result))
-                told = figures_of(name, one, splits[one][-1:]) if one != NOBODY else None
-                share = "" if told is None else f" {told.undefended:.1%} undefended, {told.kept.value:.2%} kept"
-                print(f"{name} {seed}: {one}:{share}, {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
-    return [figures_of(name, one, splits[one]) for one in names if one != NOBODY], honest_of(name, absents)
+                prepared = Prepared.of(world_of(datanet, self.data, seed, self.size), self.encoder, Path(folder))
+                _say(f"{datanet} {seed}: prepared", start)
+                for name in missing:
+                    start = time.perf_counter()
+                    told = json.dumps(prepared.played(name).to_json())
+                    files[name].write_text(told, encoding="utf-8")
+                    _say(f"{datanet} {seed}: {name}", start)
+        return {name: Result.from_json(json.loads(files[name].read_text(encoding="utf-8"))) for name in names}
+
+    def figures(self, datanet: str, names: Sequence[str]) -> tuple[list[Figures], list[Honest]]:
+        """The figures of these attackers on one datanet."""
+        splits = [self.results(datanet, seed, names) for seed in self.seeds]
+        found = [
+            figures_of(datanet, name, [_split(one[name], one[NOBODY]) for one in splits])
+            for name in names
+            if name != NOBODY
+        ]
+        return found, honest_of(datanet, [one[NOBODY] for one in splits])
 
 
-def _split(prepared: Prepared, absent: Result, attack: Result) -> Split:
-    paid, undefended = dict(absent.kept[0]), dict(absent.undefended)
-    if attack.periods > 1:
-        for key, share in prepared.first.credited.items():
-            paid[key] = paid.get(key, 0.0) + share
-        for key, share in prepared.first_undefended.shares.items():
-            undefended[key] = undefended.get(key, 0.0) + share
-    robbed = ROBBED if attack.scenario.startswith("stolen") else None
-    return Split(attack=attack, absent=paid, absent_undefended=undefended, robbed=robbed)
+def _say(what: str, start: float) -> None:
+    print(f"{what}, {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+
+
+def _split(attack: Result, nobody: Result) -> Split:
+    return Split(attack=attack, nobody=nobody, robbed=ROBBED if attack.scenario.startswith("stolen") else None)
 
 
 def kept_figures() -> tuple[list[Figures], list[Honest]]:
@@ -115,6 +128,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", help="names of attackers, by comma; a comma in a name is left out")
     parser.add_argument("--datanets", default=",".join(DATANETS))
+    parser.add_argument("--seeds", default=",".join(map(str, SEEDS)), help="the splits")
+    parser.add_argument("--keep", type=Path, help="a folder for results; what is there is not played again")
     parser.add_argument("--into", type=Path, help="where temporary workspaces are made")
     parser.add_argument("--small", action="store_true", help="one split of a small banking77")
     parser.add_argument("--write", action="store_true")
@@ -122,11 +137,19 @@ def main() -> None:
     names = [NOBODY, *(one for one in wanted(arguments.only) if one != NOBODY)]
     found: tuple[list[Figures], list[Honest]] = kept_figures() if arguments.write else ([], [])
     # Threads that wait for each other cost more than they bring on matrices this small.
-    with tempfile.TemporaryDirectory() as cache, threadpool_limits(limits=1):
-        encoder = remembering_encoder(Path(cache))
+    with tempfile.TemporaryDirectory() as temporary, threadpool_limits(limits=1):
+        keep = arguments.keep or Path(temporary)
+        keep.mkdir(parents=True, exist_ok=True)
+        run = Run(
+            data=arguments.data.resolve(),
+            into=arguments.into,
+            keep=keep,
+            seeds=SEEDS[:1] if arguments.small else [int(one) for one in arguments.seeds.split(",")],
+            size=SMALL if arguments.small else FULL,
+            encoder=remembering_encoder(Path(temporary)),
+        )
         for name in DATANETS[:1] if arguments.small else arguments.datanets.split(","):
-            new = played(name, names, arguments.data.resolve(), arguments.into, encoder, small=arguments.small)
-            found = joined(found, new)
+            found = joined(found, run.figures(name, names))
             if arguments.write:
                 write(*found)
     print(tables(*found), end="")

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from copy import deepcopy
 
 from benchmarks.attacks.remembering import Remembering
 from curation.ledger.owned import Owned
@@ -20,19 +19,20 @@ def kept_after_draws(
     By the product's own draws and consequences, on a copy of its books; nothing is journalled.
     """
     treasury = workspace.treasury()
-    books = treasury.books()
+    untouched = kept(treasury.books())
     commitment = workspace.journal.read()[treasury.state.epochs[-1].seq - 1].hash
     frame, _ = frame_of(treasury, records)
     waiting = waiting_to_vest(treasury, records)
     found = []
     for beacon in beacons:
         drawing = draw(frame, waiting=waiting, budget=budget, seed=seed_of(commitment, beacon))
-        then = deepcopy(books)
-        for record in sorted(drawing.inclusion_ppm):
+        bad = [record for record in sorted(drawing.inclusion_ppm) if is_bad(record)]
+        then = treasury.books() if bad else Books()
+        for record in bad:
             terms = treasury.terms_now.get(treasury.datanets.get(record, ""))
-            if terms is not None and is_bad(record):
+            if terms is not None:
                 then.enter(found_bad(record, then, terms, drawn=True))
-        found.append(kept(then))
+        found.append(kept(then) if bad else untouched)
     return found
 
 

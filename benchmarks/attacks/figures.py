@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -66,9 +67,18 @@ class Split:
     """One world played: the attack beside the same world without it, over as many periods."""
 
     attack: Result
-    absent: Mapping[str, float]
-    absent_undefended: Mapping[str, float]
+    nobody: Result
     robbed: str | None = None
+
+    @cached_property
+    def absent(self) -> Mapping[str, float]:
+        """What everybody keeps where nobody attacks."""
+        return _over_both(self.nobody.kept[0], self.nobody.first if self.attack.periods > 1 else {})
+
+    @cached_property
+    def absent_undefended(self) -> Mapping[str, float]:
+        """The same, paid by influence alone."""
+        return _over_both(self.nobody.undefended, self.nobody.first_undefended if self.attack.periods > 1 else {})
 
     def mine(self, key: str) -> bool:
         """Whether a record is the attack's."""
@@ -81,6 +91,10 @@ class Split:
     def honest(self, key: str) -> bool:
         """Whether it is somebody else's."""
         return not self.mine(key)
+
+
+def _over_both(last: Mapping[str, float], first: Mapping[str, float]) -> dict[str, float]:
+    return {key: last.get(key, 0.0) + first.get(key, 0.0) for key in {*last, *first}}
 
 
 def figures_of(datanet: str, attacker: str, splits: Sequence[Split]) -> Figures:
@@ -103,7 +117,7 @@ def figures_of(datanet: str, attacker: str, splits: Sequence[Split]) -> Figures:
         pool_kept=_mean(amount / one.periods for amount, one in zip(kept, attacks, strict=True)),
         gain_undefended=_mean(gain_undefended),
         gain=_mean(a / records / _per_honest(one, one.absent) for a, one in zip(kept, splits, strict=True)),
-        roi=_spread(splits, lambda one, draw: _return(one, _sum(draw, one.mine), records)),
+        roi=_spread(splits, lambda one, draw: _return(one, _sum(draw, one.mine), records), at_rate=True),
         honest_lost=_mean(
             1 - _sum_mean(one.attack.kept, one.honest) / _sum(one.absent, one.honest) for one in splits
         ),
@@ -143,8 +157,14 @@ def _verdicts(attacks: Sequence[Result]) -> dict[str, int]:
     return {name: sum(one.verdicts.get(name, 0) for one in attacks) for name in names}
 
 
-def _spread(splits: Sequence[Split], figure: Callable[[Split, Mapping[str, float]], float]) -> Spread:
-    values = [figure(one, draw) for one in splits for draw in one.attack.kept]
+def _spread(
+    splits: Sequence[Split], figure: Callable[[Split, Mapping[str, float]], float], *, at_rate: bool = False
+) -> Spread:
+    values = [
+        figure(one, draw)
+        for one in splits
+        for draw in (one.attack.kept_at_rate if at_rate else one.attack.kept)
+    ]
     low, high = np.quantile(values, [0.025, 0.975])
     return Spread(value=float(np.mean(values)), low=float(low), high=float(high))
 

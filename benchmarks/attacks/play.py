@@ -22,6 +22,7 @@ from curation.workspace import Word
 FEE = 10**18
 # Drawings that might have come, beside the one that did.
 DRAWS = 24
+RATE_PERCENT = 5
 FIRST, SECOND = "curator-one", "curator-two"
 # Files that are never written again may be shared between copies of a workspace.
 _FROZEN = ("objects", "references", "models", "index")
@@ -114,9 +115,12 @@ class Play:
         workspace.settle()
         earned = self._earned(len(asked))
         budget = self.world.size.audits
-        might = kept_after_draws(
-            workspace, self.owned(), budget, [self.beacon(number) for number in range(DRAWS + 1)], self._is_bad
-        )
+        records = self.owned()
+        beacons = [self.beacon(number) for number in range(DRAWS + 1)]
+        might = kept_after_draws(workspace, records, budget, beacons, self._is_bad)
+        # The rate that returns are told at, whatever the budget was.
+        few = len(records) * RATE_PERCENT // 100
+        at_rate = might if few == budget else kept_after_draws(workspace, records, few, beacons, self._is_bad)
         drawn = workspace.draw_audits(budget, self.beacon(0))
         ppm = {one.record: one.probability for one in drawn.hits.records}
         self._decide(list(ppm), ppm)
@@ -125,7 +129,9 @@ class Play:
             raise AssertionError(f"{self.scenario}: the audits that came cost {came}, {might[0]} was expected")
         if refresh:
             workspace.refresh(self.world.name)
-        return replace(earned, kept=tuple(map(self._by_key, might)))
+        return replace(
+            earned, kept=tuple(map(self._by_key, might)), kept_at_rate=tuple(map(self._by_key, at_rate))
+        )
 
     def beacon(self, number: int) -> str:
         """The public beacon of this period; number 0 is the one that came, the others might have."""
@@ -236,7 +242,8 @@ class Earned:
     """What one period paid before its audits: shares of its data pool by item, `pool` in base units.
 
     `falls` is the part of the pool that the attribution gave to submitted (not imported) records, paid or not. `kept`
-    are base units of all periods by item after the audits: first by the beacon that came, then by others.
+    are base units of all periods by item after the audits: first by the beacon that came, then by others;
+    `kept_at_rate` the same where one record in twenty is audited.
     """
 
     epoch: int
@@ -244,6 +251,7 @@ class Earned:
     credited: Mapping[str, float]
     falls: float
     kept: tuple[Mapping[str, int], ...] = ()
+    kept_at_rate: tuple[Mapping[str, int], ...] = ()
 
 
 def _copy(source: str, target: str) -> None:

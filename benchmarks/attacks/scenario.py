@@ -3,8 +3,9 @@
 import shutil
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.attacks.attackers import Plan, plan_of
 from benchmarks.attacks.item import Truth, halves_of
@@ -19,7 +20,8 @@ class Result:
     """Amounts in shares of one period's data pool (of the datanet's own questions), by key of item.
 
     `kept` are the shares after audits, once for the beacon that came and once for each that might have come; like
-    `paid` they cover the last period, and both where the attack began in the first.
+    `paid` they cover the last period, and both where the attack began in the first; `kept_at_rate` the same where one
+    record in twenty is audited. `first` is what the first period paid where nobody attacked.
     """
 
     scenario: str
@@ -32,9 +34,23 @@ class Result:
     undefended_falls: float
     paid: Mapping[str, float]
     kept: tuple[Mapping[str, float], ...]
+    kept_at_rate: tuple[Mapping[str, float], ...]
     falls: float
     fees: float
     reviewed: int
+    first: Mapping[str, float]
+    first_undefended: Mapping[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(told: dict[str, Any]) -> "Result":
+        """What `to_json` gave."""
+        lists = {name: tuple(told[name]) for name in ("attackers", "kept", "kept_at_rate")}
+        truths = {key: Truth(truth) for key, truth in told["truth_of"].items()}
+        return Result(**{**told, **lists, "truth_of": truths})
 
 
 @dataclass(frozen=True)
@@ -121,9 +137,12 @@ class Prepared:
             undefended_falls=sum(one.falls * of.pool / pool for one, of in zip(unprotected, earned, strict=True)),
             paid=_added([(one.credited, one.pool / pool) for one in earned]),
             kept=tuple(_later(one, self.first if before else None, pool) for one in earned[-1].kept),
+            kept_at_rate=tuple(_later(one, self.first if before else None, pool) for one in earned[-1].kept_at_rate),
             falls=sum(one.falls * one.pool / pool for one in earned),
             fees=sum(play.fees.values()) / (len(_questions(self.world, 1)) * FEE),
             reviewed=play.reviewed,
+            first=self.first.credited,
+            first_undefended=self.first_undefended.shares,
         )
 
 

@@ -60,12 +60,12 @@ class Size:
 
 
 FULL: Final = Size(
-    classes=77, imported=1600, large=300, steady=160, newcomer=120, rare=80, small=40, attack=160, questions=300,
-    audits=100, reviews=60,
+    classes=30, imported=900, large=200, steady=110, newcomer=90, rare=50, small=30, attack=110, questions=200,
+    audits=100, reviews=40,
 )  # fmt: skip
 SMALL: Final = Size(
-    classes=24, imported=500, large=120, steady=60, newcomer=50, rare=30, small=20, attack=60, questions=120,
-    audits=100, reviews=25,
+    classes=12, imported=320, large=80, steady=40, newcomer=32, rare=20, small=12, attack=40, questions=60,
+    audits=100, reviews=15,
 )  # fmt: skip
 
 
