@@ -51,8 +51,8 @@ class Committing(Writing):
     def commitment_of(self, contribution: Contribution, state: State) -> int | None:
         """The journal line of this contributor's first commitment to just these records, or None.
 
-        All that was committed to has to be shown: or one could commit to every variant of a text, and later show the one
-        that somebody else has submitted.
+        All that was committed to has to be shown: or one could commit to every variant of a text, and later show the
+        one that somebody else has submitted.
         """
         own = [
             entry

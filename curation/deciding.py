@@ -79,6 +79,8 @@ class Deciding(Writing):
             with self.store() as store:
                 records = [store.record(word.record) for word in words]
                 alike = [same_content(store, record.record) for record in records]
+                if any(by == store.record(one).contributor for group in alike for one in group):
+                    raise UsageError(f"a record of {by}'s own content is among them: another curator has to decide")
             for word, record in zip(words, records, strict=True):
                 if word.label is not None:
                     self._check_label(record.datanet, word.label)
@@ -103,7 +105,7 @@ class Deciding(Writing):
             if word.decision == "reject" and money.needs_second(alike):
                 facts.append(RecordDoubted(record=alike[0], by=by, reason=reason, drawn_ppm=word.drawn_ppm))
                 continue
-            moves = money.moved(word.decision, alike, drawn=word.drawn_ppm is not None)
+            moves = money.moved(word.decision, alike, drawn_ppm=word.drawn_ppm)
             facts.append(
                 RecordDecided(
                     record=alike[0],

@@ -178,6 +178,7 @@ class Opened:
 
     def verify(self, *, head: str | None = None) -> "Verification":
         """Compares journal, files, store and all reference versions' files; damage is in its problems."""
+        from curation.audit.recount import recount  # noqa: PLC0415  (as said above)
         from curation.ledger.verify import Compared, verify  # noqa: PLC0415  (as said above)
 
         found = verify(self.places.state_dir, self.read_rows, head=head)
@@ -200,6 +201,11 @@ class Opened:
                 if kept.get(file) != wanted
             ]
         counted = (*found.compared, Compared(what="reference files", count=compared))
+        if not found.problems:
+            again = recount(self.journal.read(), self.objects)
+            problems += again.problems
+            told = {"epochs": again.epochs, "decisions": again.decisions, "draws": again.draws}
+            counted += tuple(Compared(what=f"{what} recomputed", count=count) for what, count in told.items())
         return replace(found, problems=tuple(problems), compared=counted)
 
     def contributors(self) -> tuple[Contributor, ...]:

@@ -63,35 +63,40 @@ class Settling(Writing):
         state = self.state()
         if contributor is not None and contributor not in state.contributors:
             raise UsageError(f"there is no contributor {contributor!r}")
-        books = self.treasury(state).books()
-        epochs = sorted({epoch for _, epoch in books.lots})
-        return Payouts(
-            pool=books.pool,
-            reserve=books.reserve,
-            contributors=_statements(books, contributor),
-            by_epoch=tuple((epoch, _statements(_of_epoch(books, epoch), contributor)) for epoch in epochs),
-        )
+        return payouts_of(self.treasury(state), contributor)
+
+
+def payouts_of(treasury: Treasury, contributor: str | None = None) -> Payouts:
+    """Everybody's statement, or one contributor's."""
+    books = treasury.books()
+    epochs = sorted({epoch for _, epoch in books.lots})
+    return Payouts(
+        pool=books.pool,
+        reserve=books.reserve,
+        contributors=_statements(books, contributor),
+        by_epoch=tuple((epoch, _statements(_of_epoch(books, epoch), contributor)) for epoch in epochs),
+    )
 
 
 def conditions(treasury: Treasury, store: "Store") -> Conditions:
     """What the journal and the store say now of weights, audits and disputes."""
-    from curation.ledger.questions import accepted_now, owned  # noqa: PLC0415  (a check needs no DuckDB)
+    from curation.ledger.questions import accepted_now, owned, withdrawn_in_good_standing  # noqa: PLC0415  (a check needs no DuckDB)
 
     records, accepted = owned(store, treasury.state.seq), accepted_now(store)
     return Conditions(
         weights={one.record: one.weight for one in accepted},
         decided={one.record for one in accepted if one.decided},
-        audits=treasury.audits({one.record: (one.datanet, one.contributor) for one in records}),
+        audits=treasury.audits({one.record: (one.datanet, one.contributor) for one in records if one.judged}),
         import_audits=_import_audits(treasury, records),
         datanets=treasury.datanets,
         terms=treasury.terms_now,
         disputed=treasury.state.disputed,
-        withdrawn=treasury.state.withdrawn.keys(),
+        withdrawn=withdrawn_in_good_standing(store),
     )
 
 
 def _import_audits(treasury: Treasury, records: "Sequence[Owned]") -> Counter[str]:
-    return Counter(one.datanet for one in records if one.imported and one.record in treasury.state.audits)
+    return Counter(one.datanet for one in records if one.imported and one.judged and one.record in treasury.audited)
 
 
 def _of_epoch(books: Books, epoch: int) -> Books:

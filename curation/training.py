@@ -67,7 +67,7 @@ class Training(Writing):
             known = _known(ground, self.labels(state))
             training = _training_set(setting, known, members)
             settings = Settings(encoder=ground.reference.version if setting.table else setting.encoder_key)
-            name = model_id(setting.card, training, settings)
+            name = model_id(setting.card, training, settings, write_members(members))
             self._say(f"training on {sum(map(bool, training.weights))} records")
             fitted = fit(training, settings)
             evaluation = evaluate(_submitted(ground, known, members), settings) if measured else None

@@ -124,6 +124,8 @@ def test_a_decision_wants_a_label_that_the_card_allows(workspace: Workspace, tmp
         workspace.decide(record, "accept", by="amina", reason="b\udcffd", label=None)
     with pytest.raises(UsageError, match="curator name"):
         workspace.decide(record, "accept", by="A B", reason="x", label=None)
+    with pytest.raises(UsageError, match="another curator has to decide"):
+        workspace.decide(record, "accept", by="ann", reason="mine", label=None)
     assert small.state_digest(workspace.root) == before
 
 

@@ -31,7 +31,7 @@ def leaks(treasury: Treasury) -> tuple[LeakOf, ...]:
     datanets = sorted({treasury.datanets[record] for record, _ in credited})
     cells += [(datanet, None) for datanet in datanets]
     cells += sorted({(treasury.datanets[record], epoch) for record, epoch in credited})
-    verdicts = {record: entry.fact.decision != "reject" for record, entry in treasury.state.decisions.items()}
+    verdicts = {record: entry.fact.decision == "accept" for record, entry in treasury.state.decisions.items()}
     return tuple(
         LeakOf(datanet=datanet, epoch=epoch, leak=leak(list(_strata(treasury, credited, verdicts, (datanet, epoch)))))
         for datanet, epoch in cells

@@ -28,8 +28,10 @@ def add_money(duck: Duck, seq: int, at: datetime, fact: Fact, objects: Objects) 
             duck.insert("commitments", [told | {"seq": seq, "committed_at": at, "record_count": fact.records}])
         case ModelTrained():
             told = fact.model_dump(include={"model", "datanet", "kind", "reference", "card", "trained"})
+            # Who trains on what an earlier model had gets that one again, with the same records.
+            if not duck.rows("SELECT 1 AS one FROM models WHERE model = ?", [fact.model]):
+                duck.insert("model_records", _member_rows(fact, objects))
             duck.insert("models", [told | {"seq": seq, "trained_at": at}])
-            duck.insert("model_records", _member_rows(fact, objects))
         case InferenceServed():
             _add_inference(duck, seq, at, fact, objects)
         case EpochSettled():

@@ -6,12 +6,17 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, kw_only=True)
 class Owned:
-    """A record, where it belongs and whose it is; `imported` for those of the owner's imports."""
+    """A record, where it belongs and whose it is; `imported` for those of the owner's imports.
+
+    `judged`: inspection did not reject it. An audit of what a rule rejects, or of a copy, says nothing of how good its
+    contributor's records are.
+    """
 
     record: str
     datanet: str
     contributor: str
     imported: bool
+    judged: bool = True
 
 
 class Accepted(NamedTuple):

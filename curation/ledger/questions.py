@@ -46,8 +46,19 @@ JOIN contributions AS c ON c.contribution = x.contribution
 WHERE c.datanet = ? AND x.code = 'near-duplicate' AND f.suggested IS NULL ORDER BY x.similarity_ppm, x.finding
 """
 _ACCEPTED = "SELECT record, weight_ppm, why = 'decided' AS decided FROM verdicts WHERE verdict = 'accept'"
+_WITHDRAWN = """
+SELECT w.record FROM withdrawals AS w JOIN records AS r ON r.record = w.record
+WHERE NOT EXISTS (
+    SELECT 1 FROM records AS o JOIN verdicts AS v ON v.record = o.record
+    WHERE o.datanet = r.datanet AND o.content_digest = r.content_digest AND v.verdict NOT IN ('reject', 'withdrawn')
+      AND (o.place, o.seq, o.row_index) < (r.place, r.seq, r.row_index)
+) AND coalesce((
+    SELECT arg_max(d.decision, d.seq) FROM decisions AS d JOIN records AS o ON o.record = d.record
+    WHERE o.datanet = r.datanet AND o.content_digest = r.content_digest
+), '') <> 'reject'
+"""
 _OWNERS = """
-SELECT r.record, r.datanet, r.contributor, c.kind = 'import' AS imported
+SELECT r.record, r.datanet, r.contributor, c.kind = 'import' AS imported, r.inspected <> 'reject' AS judged
 FROM records AS r JOIN contributions AS c ON c.contribution = r.contribution
 WHERE r.record IS NOT NULL AND r.seq <= ? ORDER BY r.place, r.seq, r.row_index
 """
@@ -111,6 +122,14 @@ def partners(store: Store, datanet: str) -> dict[str, str]:
 def accepted_now(store: Store) -> tuple[Accepted, ...]:
     """The records that are accepted now."""
     return tuple(Accepted(row["record"], row["weight_ppm"], row["decided"]) for row in store.query(_ACCEPTED))
+
+
+def withdrawn_in_good_standing(store: Store) -> frozenset[str]:
+    """The records that were withdrawn, but no copies of what stands before them and nothing that people rejected.
+
+    Or whoever is found to have copied, or waits for a bad word, would only have to withdraw.
+    """
+    return frozenset(row["record"] for row in store.query(_WITHDRAWN))
 
 
 def owned(store: Store, through: int) -> tuple[Owned, ...]:

@@ -8,8 +8,9 @@ from curation.errors import UsageError
 
 OPEN_DECIMALS = 18
 OPEN_UNITS = 10**OPEN_DECIMALS
-# More than any supply; below 2**256 by far, so that every sum of ours fits a contract's integer.
-AMOUNT_MAX_UNITS = 10**36
+# More than any supply, and a hundred million of them sum to what 38 digits hold: the most that a move of an epoch can
+# say. With larger ones a few inferences would be a sum that nobody can settle.
+AMOUNT_MAX_UNITS = 10**30
 WHOLE_PPM = 1_000_000
 
 # One way to write a number: no sign, exponent, blank, underscore, bare point or leading zero, and no foreign digits.
@@ -21,7 +22,7 @@ _DIGITS_MAX = 60
 def units_of(text: str) -> int:
     """The base units of a decimal string of OPEN: `"0.25"` is 250000000000000000.
 
-    Raises `UsageError` for anything but plain digits with at most 18 decimals, and for more than 10**36 base units.
+    Raises `UsageError` for anything but plain digits with at most 18 decimals, and for more than 10**30 base units.
     """
     found = _DECIMAL.fullmatch(text) if len(text) <= _DIGITS_MAX else None
     if found is None:

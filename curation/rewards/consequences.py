@@ -12,8 +12,8 @@ from curation.ledger.money_files import MoveLine, TermsFile
 from curation.rewards.books import ESCROW, FORFEITED, RESERVE, Books, account_of
 
 
-def found_bad(record: str, books: Books, terms: TermsFile, *, drawn: bool) -> list[MoveLine]:
-    """The moves of a confirmed bad word about a record."""
+def found_bad(record: str, books: Books, terms: TermsFile, *, drawn: bool, penal: bool = True) -> list[MoveLine]:
+    """The moves of a confirmed bad word about a record; `penal` says whether it costs the penalty too."""
     lots = list(books.of_record(record))
     if not lots:
         return []
@@ -21,7 +21,7 @@ def found_bad(record: str, books: Books, terms: TermsFile, *, drawn: bool) -> li
     source = account_of(ESCROW, contributor)
     what, target = ("forfeit", FORFEITED) if drawn else ("reverse", RESERVE)
     moves = [_move(what, source, target, lot.escrow, record, epoch) for epoch, lot in lots if lot.escrow]
-    if drawn:
+    if drawn and penal:
         penalty = terms.penalty_payouts * sum(lot.credited for _, lot in lots)
         moves += _penalty(record, contributor, penalty, books)
     return moves
@@ -41,7 +41,7 @@ def found_good(
 ) -> list[MoveLine]:
     """The moves of a good word about a record.
 
-    `taken` are the moves of the bad word that it overturns; `wanted` says by epoch what the record would have been paid
+    `taken` are the moves of the bad words that it overturns; `wanted` says by epoch what the record would have earned
     at full weight. What the reserve no longer has is not paid.
     """
     moves = [

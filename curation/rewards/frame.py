@@ -33,7 +33,7 @@ def frame_of(treasury: Treasury, records: Sequence[Owned]) -> tuple[tuple[Candid
 def waiting_to_vest(treasury: Treasury, records: Sequence[Owned]) -> frozenset[str]:
     """The contributors with money in escrow who have too few audited records in its datanet."""
     owners = {one.record: (one.datanet, one.contributor) for one in records}
-    audits = treasury.audits(owners)
+    audits = treasury.audits({one.record: owners[one.record] for one in records if one.judged})
     waiting = set()
     for (record, _), lot in treasury.books().lots.items():
         owner = owners.get(record)

@@ -120,4 +120,5 @@ def _inverse(curvature: Floats) -> Floats:
         found = cho_solve(cho_factor(curvature, lower=True), np.eye(len(curvature)))
     except (LinAlgError, ValueError):
         raise EngineFailed("training failed: the curvature of a head cannot be inverted") from None
-    return (found + found.T) / 2
+    symmetric: Floats = (found + found.T) / 2
+    return symmetric

@@ -56,13 +56,13 @@ class TrainingSet:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How a model is made. `ridge` is λ as a decimal, .1 for the reasons in docs/benchmarks.md.
+    """How a model is made. `ridge` is λ as a decimal, .2 for the reasons in docs/benchmarks.md.
 
     `kept` is the most records that an influence names, `nearest` how many a retrieval shows. `encoder` says what made
     the vectors: the encoder's digest, or the reference that a table's features come from.
     """
 
-    ridge: str = "0.1"
+    ridge: str = "0.2"
     kept: int = 256
     nearest: int = 16
     encoder: str = ""
@@ -145,13 +145,15 @@ def fit(training: TrainingSet, settings: Settings) -> Model:
     return Model(ids=training.ids, settings=settings, rests_on=Predictor(heads=heads, influence=influence))
 
 
-def model_id(card: bytes, training: TrainingSet, settings: Settings) -> str:
+def model_id(card: bytes, training: TrainingSet, settings: Settings, frozen: bytes = b"") -> str:
     """32 hexadecimal digits for a card, records with labels and weights, and settings; never for numbers computed.
 
-    The order of the records counts: the rows of an attribution are places in it.
+    The order of the records counts: the rows of an attribution are places in it. `frozen` is the file of what else the
+    model freezes, whose each record is and what it repeats: two models that pay differently are not one.
     """
     labels: Sequence[str | None] = training.labels or (None,) * len(training)
     told: list[Json] = [ENGINE, digest(card), asdict(settings), training.table, training.labels is not None]
+    told.append(digest(frozen))
     begun = hashlib.sha256(canonical_bytes(told))
     for record in zip(training.ids, labels, training.weights, strict=True):
         begun.update(b"\n" + canonical_bytes(list(record)))

@@ -68,7 +68,8 @@ class Conditions:
     `weights` are in millionths by record; a record that may not be paid now is not in it; `decided` are those that a
     person accepted. `audits` has what random audits found by (datanet, contributor), `import_audits` counts those of
     imported records by datanet. `datanets` says where each record that was ever paid belongs, `terms` what holds now in
-    each datanet; `disputed` records do not vest, `withdrawn` ones earn no more but keep what they earned.
+    each datanet; `disputed` records do not vest; `withdrawn` ones in good standing, so neither copies nor rejected,
+    earn no more, but keep what they earned.
     """
 
     weights: Mapping[str, int]

@@ -134,12 +134,30 @@ class Treasury:
         """The probability, in millionths, with which each drawn record was drawn; of several draws the latest."""
         return {one.record: one.probability for hits in self.hits for one in hits.records}
 
+    def is_audit(self, record: str, drawn_ppm: int | None, seq: int) -> bool:
+        """Whether a word at this journal line is an audit's: about a drawn record, not one somebody chose."""
+        return drawn_ppm is not None and self._first_drawn.get(record, seq) < seq
+
+    @cached_property
+    def _first_drawn(self) -> Mapping[str, int]:
+        taken = zip(reversed(self.state.draws), reversed(self.hits), strict=True)
+        return {one.record: entry.seq for entry, hits in taken for one in hits.records}
+
+    @cached_property
+    def audited(self) -> Mapping[str, bool]:
+        """Whether its latest audit found a record good, by record."""
+        return {
+            entry.fact.record: entry.fact.decision == "accept"
+            for entry in self.state.rulings
+            if self.is_audit(entry.fact.record, entry.fact.drawn_ppm, entry.seq)
+        }
+
     def audits(self, owners: Mapping[str, tuple[str, str]]) -> Mapping[tuple[str, str], Found]:
-        """What the random audits found, by datanet and contributor; `owners` says whose each record is."""
+        """What the random audits found, by datanet and contributor; `owners` says whose each record is that counts."""
         good, bad = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-        for record, entry in self.state.audits.items():
+        for record, is_good in self.audited.items():
             if record in owners:
-                (good if entry.fact.decision == "accept" else bad)[owners[record]] += 1
+                (good if is_good else bad)[owners[record]] += 1
         return {owner: Found(good[owner], bad[owner]) for owner in good.keys() | bad.keys()}
 
     def at_full_weight(self, record: str) -> Mapping[int, int]:

@@ -1,12 +1,24 @@
 """What people's words about records do to money, one after the other: who has to agree first, and what moves."""
 
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import takewhile
+from typing import NamedTuple
 
 from curation.errors import UsageError
 from curation.ledger.money_files import MoveLine
 from curation.rewards.books import Books
 from curation.rewards.consequences import found_bad, found_good
 from curation.rewards.treasury import Treasury
+
+
+class _Told(NamedTuple):
+    """A word that holds: about which record, what it said, whether of a draw, what it moved."""
+
+    record: str
+    decision: str
+    drawn: bool
+    moves: Sequence[MoveLine]
 
 
 class Money:
@@ -33,6 +45,8 @@ class Money:
         """
         if not any(lot.credited for one in alike for _, lot in self.books.of_record(one)):
             return False
+        if any(one.drawn for one in self._since_accepted(alike) if one.decision == "reject"):
+            return False  # two agreed already, and there is nothing left to take
         state = self._treasury.state
         waiting = {
             entry.fact.by
@@ -49,29 +63,63 @@ class Money:
         self._doubted.update(alike)
         return True
 
-    def moved(self, decision: str, alike: Sequence[str], *, drawn: bool) -> list[MoveLine]:
-        """The moves that follow from a word that holds, already entered in the books."""
+    def moved(self, decision: str, alike: Sequence[str], *, drawn_ppm: int | None) -> list[MoveLine]:
+        """The moves that follow from a word that holds, already entered in the books.
+
+        A word is about a content, so what follows from it depends on the words about any record of that content: those
+        since the last `accept`. Only once is a penalty taken for it, and only once is something given back.
+        """
+        since = self._since_accepted(alike)
+        drawn = self._treasury.is_audit(alike[0], drawn_ppm, self._treasury.state.seq + 1)
         moves: list[MoveLine] = []
-        for record in alike:
-            found = self._bad(record, drawn=drawn) if decision == "reject" else self._good(record)
-            self.books.enter(found)
-            moves += found
+        if decision == "reject":
+            penal = drawn and not any(one.drawn for one in since if one.decision == "reject")
+            for record in alike:
+                moves += self._bad(record, drawn=drawn, penal=penal)
+        elif decision == "accept":
+            overturned = [one for one in since if one.decision == "reject"]
+            taken = [move for one in overturned for move in one.moves]
+            for record in alike:
+                found = self._good(record, taken, overturns=bool(overturned))
+                moves, taken = moves + found, [] if found else taken
+        # A record that was relabelled was wrong as it came: nothing is given back for it.
+        self._words.append(_Told(alike[0], decision, drawn, moves))
         return moves
 
-    def _bad(self, record: str, *, drawn: bool) -> list[MoveLine]:
-        terms = self._treasury.terms_now.get(self._treasury.datanets.get(record, ""))
-        return [] if terms is None else found_bad(record, self.books, terms, drawn=drawn)
+    @cached_property
+    def _words(self) -> list[_Told]:
+        """All words that hold, in order; those of this go are added as they are said."""
+        moves = self._treasury.decision_moves
+        return [
+            _Told(
+                one.fact.record,
+                one.fact.decision,
+                self._treasury.is_audit(one.fact.record, one.fact.drawn_ppm, one.seq),
+                moves.get(one.seq, ()),
+            )
+            for one in self._treasury.state.rulings
+        ]
 
-    def _good(self, record: str) -> list[MoveLine]:
+    def _since_accepted(self, alike: Sequence[str]) -> list[_Told]:
+        """The words about these records since the last that was `accept`, oldest first."""
+        if not self._treasury.state.epochs:
+            return []  # nothing was paid yet, so nothing moves
+        about = (one for one in reversed(self._words) if one.record in alike)
+        return list(takewhile(lambda one: one.decision != "accept", about))[::-1]
+
+    def _bad(self, record: str, *, drawn: bool, penal: bool) -> list[MoveLine]:
+        terms = self._treasury.terms_now.get(self._treasury.datanets.get(record, ""))
+        moves = [] if terms is None else found_bad(record, self.books, terms, drawn=drawn, penal=penal)
+        self.books.enter(moves)
+        return moves
+
+    def _good(self, record: str, taken: Sequence[MoveLine], *, overturns: bool) -> list[MoveLine]:
         """A good word moves money only where there is something to put right: a dispute, or an earlier bad word."""
-        state = self._treasury.state
-        before = state.decisions.get(record)
-        overturns = before is not None and before.fact.decision == "reject"
-        if record not in self._treasury.datanets or not (overturns or record in state.disputed):
-            return []
         contributor = next(
-            one.contributor for told in self._treasury.epochs for one in told.records if one.record == record
+            (one.contributor for told in self._treasury.epochs for one in told.records if one.record == record), None
         )
-        taken = self._treasury.decision_moves.get(before.seq, ()) if before is not None and overturns else ()
-        wanted = self._treasury.at_full_weight(record)
-        return found_good(record, contributor, self.books, taken, wanted)
+        if contributor is None or not (overturns or record in self._treasury.state.disputed):
+            return []
+        moves = found_good(record, contributor, self.books, taken, self._treasury.at_full_weight(record))
+        self.books.enter(moves)
+        return moves

@@ -35,6 +35,7 @@ from curation.ledger.results import (
 from curation.ledger.rows import Row, rows_of
 from curation.ledger.state import Submission
 from curation.ledger.store import Store
+from tests.ledger.money_sample import add_money
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -63,6 +64,13 @@ CLINIC = (
     ("Sugar of 15 after fasting", "diabetes"),
 )
 COPIED = (OWNED[0], ("Can I swim while pregnant?", "pregnancy"), ("asdf qwer", "heart"))
+
+TABLES = {
+    "appeals", "attributions", "audit_draws", "audit_hits", "audit_records", "commitments", "contributions",
+    "contributors", "datanets", "decisions", "doubts", "epochs", "findings", "inferences", "meta", "model_records",
+    "models", "moves", "records", "references", "related", "scores", "settled_inferences", "settled_records",
+    "verdicts", "weights", "withdrawals",
+}  # fmt: skip
 
 Said = tuple[str, str] | None
 
@@ -226,6 +234,7 @@ def fill(state_dir: Path) -> Ledger:
     ledger.decide(copied.records[0].id, "reject")
     ledger.decide(copied.records[0].id, "accept", drawn_ppm=20_000)
     ledger.withdraw(clinic.records[0].id)
+    add_money(ledger, [record.id for record in owned.records], clinic.records[1].id)
     return ledger
 
 

@@ -29,7 +29,17 @@ def test_the_fold_knows_what_the_journal_says(tmp_path: Path) -> None:
     assert reference is not None
     assert reference.members == 4
     assert state.reference("answers") is None
-    assert [one.fact.decision for one in state.decisions.values()] == ["relabel", "accept"]
+    assert [one.fact.decision for one in state.decisions.values()] == ["relabel", "accept", "reject"]
+    assert [one.fact.key for one in state.inferences] == ["q-1", "q-2", "q-3"]
+    assert [one.fact.epoch for one in state.epochs] == [1, 2]
+    assert state.unsettled == ()
+    trained = state.model("questions")
+    assert trained is not None
+    assert trained == state.model("questions", trained.fact.model[:4])
+    assert (state.model("questions", "f"), state.model("answers")) == (None, None)
+    # The doubt was answered, the appeal was not.
+    assert state.disputed == {state.appeals[0].fact.record}
+    assert [entry.fact.decision for entry in state.audits.values()] == ["accept", "reject"]
     assert len(state.withdrawn) == 1
     assert (state.seq, state.head) == (len(events), events[-1].hash)
 

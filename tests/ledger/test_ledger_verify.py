@@ -10,7 +10,7 @@ from curation.ledger.journal import GENESIS
 from curation.ledger.places import Places
 from curation.ledger.state import replay
 from curation.ledger.verify import Verification, verify
-from tests.ledger.ledger_sample import Ledger, fill
+from tests.ledger.ledger_sample import TABLES, Ledger, fill
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +38,9 @@ def test_a_sound_ledger_agrees_and_says_what_was_compared(ledger: Ledger) -> Non
     assert counts["journal lines"] == found.seq == len(ledger.journal.read())
     assert counts["contributions"] == 3
     assert counts["result lines"] == 10
-    assert counts["decisions and withdrawals"] == 4
+    assert counts["decisions, withdrawals and disputes"] == 7
     assert counts["contributors registered"] == 2
-    assert counts["store tables"] == 13
+    assert counts["store tables"] == len(TABLES)
     assert counts["files named by the journal"] == counts["files under their digest"]
     assert checked(ledger, head=found.head).agrees
 
@@ -77,7 +77,10 @@ def test_a_public_name_is_an_object_that_is_wanted_and_read(ledger: Ledger) -> N
     assert path.read_text(encoding="utf-8") == '{"name":"Klinik Çınar"}'
     assert "Klinik" not in ledger.places.journal.read_text(encoding="utf-8")
     path.unlink()
-    assert f"the public name in journal line {clinic.seq} ({clinic.fact.name}) is missing" in checked(ledger).problems
+    assert (
+        f"the name of contributor.registered in journal line {clinic.seq} ({clinic.fact.name}) is missing"
+        in checked(ledger).problems
+    )
     ledger.happened(clinic.fact.model_copy(update={"name": ledger.objects.put(b'{"name":""}')}))
     assert any("name file: name" in problem for problem in checked(ledger).problems)
 
@@ -156,7 +159,7 @@ def test_what_points_nowhere_is_noticed(ledger: Ledger) -> None:
     ledger.happened(ReferenceFitted(datanet="questions", version="2", members=1, manifest="0" * 64))
     problems = checked(ledger).problems
     assert any("no contribution has the record" in problem for problem in problems)
-    assert any("manifest of reference 2" in problem for problem in problems)
+    assert any("manifest of reference.fitted in journal line" in problem for problem in problems)
 
 
 def test_a_result_of_another_contribution_is_noticed(ledger: Ledger) -> None:

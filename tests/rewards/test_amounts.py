@@ -28,7 +28,7 @@ def shares(draw: st.DrawFn) -> dict[str, int]:
         ("0.25", 25 * 10**16),
         ("1.50", 15 * 10**17),
         ("0.000000000000000001", 1),
-        ("1000000000000000000", 10**36),
+        ("1000000000000", 10**30),
     ],
 )
 def test_a_decimal_is_so_many_base_units(text: str, units: int) -> None:
@@ -59,7 +59,7 @@ def test_anything_else_is_refused(text: str) -> None:
 def test_too_fine_and_too_much_are_refused_by_name() -> None:
     with pytest.raises(UsageError, match="has 19 decimals, at most 18 wanted"):
         units_of("0.0000000000000000001")
-    with pytest.raises(UsageError, match="at most 1000000000000000000 wanted"):
+    with pytest.raises(UsageError, match="at most 1000000000000 wanted"):
         units_of("1000000000000000000.000000000000000001")
 
 

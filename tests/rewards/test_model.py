@@ -205,7 +205,8 @@ def test_a_model_is_named_by_what_went_in() -> None:
     labels[4], ids[4] = "another", "another"
     others = [
         model_id(b"card ", training, SETTINGS),
-        model_id(b"card", training, Settings(ridge="0.2")),
+        model_id(b"card", training, SETTINGS, b"another novelty"),
+        model_id(b"card", training, Settings(ridge="0.3")),
         model_id(b"card", training, Settings(encoder="another")),
         model_id(b"card", replace(training, weights=tuple(weights)), SETTINGS),
         model_id(b"card", replace(training, labels=tuple(labels)), SETTINGS),

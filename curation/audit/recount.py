@@ -1,0 +1,211 @@
+"""Every epoch, every decision and every draw again, from the journal and the results alone, with the engine's rules.
+
+The store is not asked: where records stand at a journal line is derived from the stored results and what was said up to
+there. Pure: reads objects, writes nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from curation.datanet.canonical import digest
+from curation.errors import CurationError, JournalBroken
+from curation.ledger.facts import RecordDecided, fact_of
+from curation.ledger.journal import Event
+from curation.ledger.money_facts import AuditsDrawn, EpochSettled
+from curation.ledger.money_files import DrawnLine, EpochFile, HitLine, HitsFile, MovesFile
+from curation.ledger.objects import Objects
+from curation.ledger.owned import Owned
+from curation.ledger.results import read_result
+from curation.ledger.standing import Inspected, Ruling, Why, standings
+from curation.ledger.state import State, Submission, place_of, replay
+from curation.rewards.draws import draw, seed_of
+from curation.rewards.frame import frame_of, waiting_to_vest
+from curation.rewards.ranges import ranges
+from curation.rewards.settlement import Conditions, settled
+from curation.rewards.treasury import Treasury
+from curation.rewards.words import Money
+from curation.verdict import Verdict
+
+# A journal made up by somebody may break what the engine asserts or looks up; that is a disagreement like any other.
+_BROKEN = (CurationError, AssertionError, LookupError, ArithmeticError, ValueError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recount:
+    """How much was computed again, and what does not agree."""
+
+    epochs: int
+    decisions: int
+    draws: int
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    """A readable row of a contribution; `place`, `seq`, `row` are the order of who was first."""
+
+    place: int
+    seq: int
+    row: int
+    owned: Owned
+    inspected: Inspected
+
+
+class _Records:
+    """All records submitted so far, in the order of who was first; results are read once."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self._read: dict[int, tuple[_Row, ...]] = {}
+
+    def rows(self, state: State) -> list[_Row]:
+        for one in state.contributions:
+            if one.seq not in self._read:
+                self._read[one.seq] = tuple(_rows_of(one, self._objects))
+        found = [row for one in state.contributions for row in self._read[one.seq]]
+        return sorted(found, key=lambda row: (row.place, row.seq, row.row))
+
+    def alike(self, state: State, record: str) -> tuple[str, ...]:
+        """The records of a datanet with this record's content, itself first; raises `JournalBroken` without such."""
+        rows = self.rows(state)
+        own = next((row.inspected for row in rows if row.owned.record == record), None)
+        if own is None:
+            raise JournalBroken(f"no contribution has the record {record}")
+        same = [
+            row.owned.record for row in rows if (row.owned.datanet, row.inspected.content) == (own.datanet, own.content)
+        ]
+        return (record, *(one for one in same if one != record))
+
+
+def recount(events: Sequence[Event], objects: Objects) -> Recount:
+    """Computes again what each line of money says, and compares. Raises nothing for what does not agree."""
+    records, state = _Records(objects), State()
+    counts: Counter[type] = Counter()
+    problems: list[str] = []
+    paid: set[str] = set()
+    for event in events:
+        fact = fact_of(event)
+        if not isinstance(fact, EpochSettled | RecordDecided | AuditsDrawn):
+            continue
+        counts[type(fact)] += 1
+        try:
+            state = replay(events[state.seq : event.seq - 1], state)
+            treasury = Treasury(state, objects)
+            match fact:
+                case EpochSettled():
+                    problems += _epoch(event.seq, fact, treasury, records.rows(state))
+                    paid |= {one.record for one in EpochFile.read(objects.get(fact.lines)).records}
+                case RecordDecided():
+                    alike = records.alike(state, fact.record)
+                    if fact.moves is not None or not paid.isdisjoint(alike):
+                        problems += _decision(event.seq, fact, treasury, alike)
+                case AuditsDrawn():
+                    problems += _draw(event.seq, fact, events, objects, records)
+        except _BROKEN as error:
+            problems.append(f"journal line {event.seq}: cannot be computed again: {error}")
+    return Recount(
+        epochs=counts[EpochSettled],
+        decisions=counts[RecordDecided],
+        draws=counts[AuditsDrawn],
+        problems=tuple(problems),
+    )
+
+
+def _epoch(seq: int, fact: EpochSettled, treasury: Treasury, rows: Sequence[_Row]) -> Iterator[str]:
+    waiting = [entry for entry in treasury.state.unsettled if entry.seq <= fact.through]
+    owed = [treasury.owed(entry) for entry in waiting]
+    models = {one.model: treasury.model(one.model) for one in owed}
+    number = len(treasury.state.epochs) + 1
+    epoch = settled(number, fact.through, owed, models, _conditions(treasury, rows), treasury.books())
+    written = EpochFile.read(treasury.objects.get(fact.lines))
+    if fact.epoch != number:
+        yield f"journal line {seq}: it is epoch {number}, and says {fact.epoch}"
+    for part in ("epoch", "through", "inferences", "records", "moves"):
+        if getattr(written, part) != getattr(epoch, part):
+            yield f"journal line {seq}: the {part} of epoch {number} are not what the journal comes to"
+    if fact.ranges != digest(ranges(owed, models).written()):
+        yield f"journal line {seq}: the ranges of epoch {number} are not what the journal comes to"
+
+
+def _decision(seq: int, fact: RecordDecided, treasury: Treasury, alike: tuple[str, ...]) -> Iterator[str]:
+    money = Money(treasury, fact.by)
+    if fact.decision == "reject" and money.needs_second(alike):
+        yield f"journal line {seq}: a bad word about a record that was paid for, by one curator alone"
+    moves = money.moved(fact.decision, alike, drawn=fact.drawn_ppm is not None)
+    if fact.moves != (digest(MovesFile(moves=moves).written()) if moves else None):
+        yield f"journal line {seq}: the money that this decision moved is not what the journal comes to"
+
+
+def _draw(seq: int, fact: AuditsDrawn, events: Sequence[Event], objects: Objects, records: _Records) -> Iterator[str]:
+    before = replay(events[: seq - 1])
+    through = before.epochs[-1].seq if before.epochs else before.seq
+    if (fact.draw, fact.through) != (len(before.draws) + 1, through) or fact.commitment != events[through - 1].hash:
+        yield f"journal line {seq}: this draw is not of the frame that line {through} committed to"
+    then = Treasury(replay(events[:through]), objects)
+    owned = [row.owned for row in records.rows(then.state)]
+    frame, epochs = frame_of(then, owned)
+    seed = seed_of(events[through - 1].hash, fact.beacon)
+    drawing = draw(frame, waiting=waiting_to_vest(then, owned), budget=fact.budget, seed=seed)
+    lots = [(hit.kind.value, hit.number, hit.record, hit.offset) for hit in drawing.hits]
+    chances = sorted(drawing.inclusion_ppm.items())
+    computed = HitsFile(
+        epochs=list(epochs),
+        hits=[
+            HitLine.model_validate(
+                {"sort": sort, "number": number, "record": record, "offset": None if at is None else str(at)}
+            )
+            for sort, number, record, at in lots
+        ],
+        records=[DrawnLine(record=record, probability=probability) for record, probability in chances],
+    )
+    if fact.hits != digest(computed.written()):
+        yield f"journal line {seq}: what was drawn is not what frame and beacon come to"
+
+
+def _conditions(treasury: Treasury, rows: Sequence[_Row]) -> Conditions:
+    state = treasury.state
+    rulings = {
+        record: Ruling(seq=entry.seq, decision=entry.fact.decision, by=entry.fact.by)
+        for record, entry in state.decisions.items()
+    }
+    now = standings([row.inspected for row in rows], rulings, state.withdrawn)
+    owners = {row.owned.record: (row.owned.datanet, row.owned.contributor) for row in rows}
+    imported = (row.owned for row in rows if row.owned.imported)
+    return Conditions(
+        weights={one.record: one.weight or 0 for one in now if one.verdict == Verdict.ACCEPT},
+        decided={one.record for one in now if one.verdict == Verdict.ACCEPT and one.why is Why.DECIDED},
+        audits=treasury.audits(owners),
+        import_audits=Counter(one.datanet for one in imported if one.record in state.audits),
+        datanets=treasury.datanets,
+        terms=treasury.terms_now,
+        disputed=state.disputed,
+        withdrawn=state.withdrawn.keys(),
+    )
+
+
+def _rows_of(one: Submission, objects: Objects) -> Iterator[_Row]:
+    fact = one.fact
+    for line in read_result(objects.get(fact.result)):
+        if line.record is not None:
+            yield _Row(
+                place=place_of(one),
+                seq=one.seq,
+                row=line.row,
+                owned=Owned(
+                    record=line.record,
+                    datanet=fact.datanet,
+                    contributor=fact.contributor,
+                    imported=fact.kind == "import",
+                ),
+                inspected=Inspected(
+                    record=line.record,
+                    datanet=fact.datanet,
+                    content=line.content,
+                    verdict=Verdict(line.verdict),
+                    weight=line.weight,
+                    novelty=line.novelty,
+                    otherwise=None if line.otherwise is None else Verdict(line.otherwise),
+                    otherwise_novelty=line.otherwise_novelty,
+                ),
+            )

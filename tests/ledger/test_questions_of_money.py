@@ -1,0 +1,26 @@
+from pathlib import Path
+
+from curation.ledger.places import Places
+from curation.ledger.questions import withdrawn_in_good_standing
+from tests.ledger.ledger_sample import Ledger
+
+TEXTS = (("Can I swim while pregnant?", "pregnancy"), ("Sugar of 15 after fasting", "diabetes"), ("Hot feet", "heart"))
+
+
+def test_withdrawing_frees_no_money_of_copies_and_rejected_records(tmp_path: Path) -> None:
+    ledger = Ledger(places=Places(state_dir=tmp_path))
+    ann = [one.id for one in ledger.submit("ann", TEXTS).records]
+    # Ben has the first of these too, and another file.
+    ben = [one.id for one in ledger.submit("ben", (TEXTS[0], ("Cold hands", "heart"))).records]
+    ledger.decide(ann[1], "reject")
+    for record in (ann[1], ann[2], *ben):
+        ledger.withdraw(record)
+    with ledger.store() as store:
+        assert withdrawn_in_good_standing(store) == {ann[2], ben[1]}
+    # With the original gone the copy is one no longer, until its content is rejected.
+    ledger.withdraw(ann[0])
+    with ledger.store() as store:
+        assert withdrawn_in_good_standing(store) == {ann[0], ann[2], *ben}
+    ledger.decide(ben[0], "reject")
+    with ledger.store() as store:
+        assert withdrawn_in_good_standing(store) == {ann[2], ben[1]}

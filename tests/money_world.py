@@ -1,0 +1,143 @@
+"""A small workspace in which everything happened that moves money: the ground of the tests of verification."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal
+
+from curation.workspace import Word, Workspace
+from tests import small
+
+OPEN = 10**18
+ADDRESSES = {
+    "ann": "0x52908400098527886E0F7030069857D2E4169EE7",
+    "bea": "0xde709f2102306220921060314715629080e2fb77",
+    "cay": "0x52908400098527886E0F7030069857D2E4169EE7",
+}
+# Short terms, so that a few epochs show all that can happen to money.
+TERMS = """\
+escrow: {vest_epochs: 1, vest_audits: 2, penalty_payouts: 2, import_audits: 3, audit_budget: 300000, burn_epochs: 1}
+"""
+
+
+Owned = dict[str, list[str]]
+
+
+def made(root: Path) -> Workspace:
+    """Plays it all in `root`, a copy of `small.imported`."""
+    for name in ("faq", "plots"):
+        card = root / "datanets" / name / "datanet.yaml"
+        card.write_text(card.read_text(encoding="utf-8") + TERMS, encoding="utf-8")
+    workspace = Workspace(root)
+    owned = _submitted(workspace)
+    for name in ("plots", "faq"):
+        workspace.train(name)
+    _ask_both(workspace, "one")
+    workspace.settle()
+    _audited(workspace, owned)
+    _decided(workspace, owned)
+    _settled(workspace, owned)
+    return workspace
+
+
+def _file(workspace: Workspace, name: str, rows: Sequence[small.Row]) -> Path:
+    return small.write_jsonl(workspace.root / f"{name}.jsonl", rows)
+
+
+def _submitted(workspace: Workspace) -> Owned:
+    """Cay copies five fields of bea's, who had committed to them; two of eve's texts are dan's with words exchanged."""
+    texts = small.honest(14)
+    edited = [{**row, "question": _exchanged(row["question"], texts[-1]["question"])} for row in texts[:2]]
+    files = {
+        "cay": [*small.plots(5, first=100), *small.plots(12, first=200)],
+        "ann": small.plots(20, first=300),
+        "bea": small.plots(20, first=100),
+        "dan": texts[:8],
+        "eve": [*edited, *texts[8:]],
+    }
+    workspace.commit(_file(workspace, "bea", files["bea"]), "plots", "bea")
+    owned = {}
+    for who, rows in files.items():
+        datanet = "faq" if who in {"dan", "eve"} else "plots"
+        owned[who] = small.records_of(workspace, _file(workspace, who, rows), datanet, who)
+    return owned
+
+
+def _exchanged(text: str, other: str) -> str:
+    """Every seventh word from another text: partly new."""
+    words, others = text.split(), other.split()
+    return " ".join(others[at % len(others)] if at % 7 == 3 else word for at, word in enumerate(words))
+
+
+def ask(workspace: Workspace, name: str, count: int, fee: int = OPEN) -> None:
+    """Asks about as many fields, under keys that begin with `name`."""
+    rows = [{"key": f"{name}-{number}", **row} for number, row in enumerate(small.plots(count, first=700))]
+    workspace.infer("plots", workspace.read_questions(_file(workspace, name, rows), "plots"), fee)
+
+
+def _ask_both(workspace: Workspace, name: str) -> None:
+    ask(workspace, name, 5)
+    texts = [row["question"] for row in small.honest(20)[14:]]
+    questions = [workspace.question("faq", text, f"faq-{name}-{at}") for at, text in enumerate(texts)]
+    workspace.infer("faq", questions, OPEN // 3 + 1)
+
+
+def _say(workspace: Workspace, decision: Literal["accept", "reject"], records: Iterable[str], *, audit: bool) -> None:
+    """Words about many records at once; against those that were paid for a second curator says the same."""
+    chances = {one.record: one.probability for one in workspace.drawn()} if audit else {}
+    words = [
+        Word(record=record, decision=decision, reason="looked at", drawn_with=chances.get(record)) for record in records
+    ]
+    doubted = {said.record for said in workspace.decide_all(words, by="amina") if said.doubted}
+    if again := [word for word in words if word.record in doubted]:
+        workspace.decide_all(again, by="bayo")
+
+
+def _audited(workspace: Workspace, owned: Owned) -> None:
+    """Of each contributor's drawn records but bea's the first is bad; their last stays open; the others are good."""
+    workspace.draw_audits(70, "ab" * 16)
+    drawn = {audit.record for audit in workspace.drawn()}
+    theirs = {who: [record for record in records if record in drawn] for who, records in owned.items()}
+    bad = {records[0] for who, records in theirs.items() if who != "bea" and records}
+    known = {record for records in owned.values() for record in records}
+    good = {record for records in theirs.values() for record in records[:-1]} | set(sorted(drawn - known)[:9])
+    _say(workspace, "accept", sorted(good - bad), audit=True)
+    _say(workspace, "reject", sorted(bad), audit=True)
+
+
+def _decided(workspace: Workspace, owned: Owned) -> None:
+    """Words outside of audits: against paid records, for a copy, appeals that succeed and fail, withdrawals."""
+    drawn = {audit.record: audit.status for audit in workspace.drawn()}
+    free = {who: [record for record in records if record not in drawn] for who, records in owned.items()}
+    _say(workspace, "reject", [free["bea"][-1], free["bea"][-2], free["cay"][-1]], audit=False)
+    _say(workspace, "accept", [owned["cay"][0]], audit=False)
+    workspace.decide(owned["dan"][3], "relabel", by="amina", reason="it is about feet", label="feet")
+    bad = next(record for record in owned["ann"] if drawn.get(record) == "bad")
+    for record in (bad, free["bea"][-1], free["bea"][-2], free["ann"][0]):
+        workspace.appeal(record, reason="measured twice")
+    _say(workspace, "accept", [bad, free["bea"][-1]], audit=False)
+    _say(workspace, "reject", [free["bea"][-2]], audit=False)
+    workspace.withdraw(free["ann"][1])
+    # The copy succeeds it and is paid from the next model on: two records of one content with money.
+    workspace.withdraw(owned["bea"][1])
+
+
+def _settled(workspace: Workspace, owned: Owned) -> None:
+    """Two more epochs, one of them up to a line and over two models; three more draws; addresses."""
+    _ask_both(workspace, "two")
+    workspace.train("plots")
+    ask(workspace, "three", 5)
+    through = workspace.state().seq - 2
+    workspace.settle(through)
+    for who, address in ADDRESSES.items():
+        workspace.register(who, address=address)
+    workspace.draw_audits(30, "cd" * 16)
+    still = [audit.record for audit in workspace.drawn() if audit.status == "open"]
+    _say(workspace, "accept", still[::2], audit=True)
+    _say(workspace, "reject", still[1::2], audit=True)
+    succeeded = owned["cay"][1]
+    _say(workspace, "reject", [succeeded], audit=False)
+    _say(workspace, "accept", [succeeded], audit=False)
+    workspace.submit(_file(workspace, "late", small.plots(6, first=400)), "plots", "ann")
+    workspace.settle()
+    workspace.draw_audits(5, "ef" * 16)
+    workspace.draw_audits(5, "01" * 16)
