@@ -13,7 +13,7 @@ from curation.ledger.results import ReasonFile, write_reason
 from curation.ledger.state import State, replay
 from curation.quality import MICRO
 from curation.rewards.draws import Drawing, canonical_beacon, draw, seed_of
-from curation.rewards.frame import frame_of, waiting_to_vest
+from curation.rewards.frame import frame_of, left_open, waiting_to_vest
 from curation.rewards.treasury import Treasury
 
 
@@ -59,6 +59,8 @@ class Auditing(Deciding):
             commitment = events[through - 1].hash
             then = Treasury(replay(events[:through]), self.objects)
             drawing, epochs = self._drawing(then, budget, seed_of(commitment, value))
+            if waiting := left_open(Treasury(state, self.objects), epochs):
+                raise UsageError(f"{waiting} records that were drawn from the same money are not decided: these first")
             hits = _hits_file(drawing, epochs)
             number = len(state.draws) + 1
             fact = AuditsDrawn(

@@ -102,7 +102,7 @@ class Deciding(Writing):
         facts: list[RecordDecided | RecordDoubted] = []
         for word, alike in words:
             reason = self.objects.put(write_reason(ReasonFile(reason=word.reason, label=word.label)))
-            if word.decision == "reject" and money.needs_second(alike):
+            if word.decision != "accept" and money.needs_second(alike):
                 facts.append(RecordDoubted(record=alike[0], by=by, reason=reason, drawn_ppm=word.drawn_ppm))
                 continue
             moves = money.moved(word.decision, alike, drawn_ppm=word.drawn_ppm)

@@ -154,7 +154,11 @@ class Serving(Writing):
         folder = self.shelf.model(trained.datanet, trained.model)
         if not folder.is_dir():
             raise EngineFailed(f"the files of model {trained.model[:12]} are missing: `curate train {trained.datanet}`")
-        return load_model(folder).answer(self._vectors(setting, trained, questions))
+        model = load_model(folder)
+        if not setting.table and model.settings.encoder != setting.encoder_key:
+            told = f"model {trained.model[:12]} was trained with another encoder than the card's"
+            raise UsageError(f"{told}: `curate train {trained.datanet}`")
+        return model.answer(self._vectors(setting, trained, questions))
 
     def _vectors(self, setting: Setting, trained: ModelTrained, questions: Sequence[Question]) -> NDArray[np.float32]:
         if setting.table:

@@ -86,6 +86,7 @@ def conditions(treasury: Treasury, store: "Store") -> Conditions:
     return Conditions(
         weights={one.record: one.weight for one in accepted},
         decided={one.record for one in accepted if one.decided},
+        relabelled={one.record: one.relabelled for one in accepted if one.relabelled is not None},
         audits=treasury.audits({one.record: (one.datanet, one.contributor) for one in records if one.judged}),
         import_audits=_import_audits(treasury, records),
         datanets=treasury.datanets,

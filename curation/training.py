@@ -123,6 +123,7 @@ def _training_set(setting: Setting, known: Known, members: Sequence[MemberLine])
         vectors=taken.vectors,
         labels=_labels(taken),
         weights=tuple(one.training for one in members),
+        novelty=tuple(one.novelty for one in members),
         table=setting.table,
     )
 

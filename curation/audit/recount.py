@@ -5,7 +5,7 @@ there. Pure: reads objects, writes nothing.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from curation.datanet.canonical import digest
@@ -17,7 +17,7 @@ from curation.ledger.money_files import DrawnLine, EpochFile, HitLine, HitsFile,
 from curation.ledger.objects import Objects
 from curation.ledger.owned import Owned
 from curation.ledger.results import read_result
-from curation.ledger.standing import Inspected, Ruling, Why, standings
+from curation.ledger.standing import Inspected, Ruling, Standing, Why, standings
 from curation.ledger.state import State, Submission, place_of, replay
 from curation.rewards.draws import draw, seed_of
 from curation.rewards.frame import frame_of, waiting_to_vest
@@ -130,9 +130,9 @@ def _epoch(seq: int, fact: EpochSettled, treasury: Treasury, rows: Sequence[_Row
 
 def _decision(seq: int, fact: RecordDecided, treasury: Treasury, alike: tuple[str, ...]) -> Iterator[str]:
     money = Money(treasury, fact.by)
-    if fact.decision == "reject" and money.needs_second(alike):
+    if fact.decision != "accept" and money.needs_second(alike):
         yield f"journal line {seq}: a bad word about a record that was paid for, by one curator alone"
-    moves = money.moved(fact.decision, alike, drawn=fact.drawn_ppm is not None)
+    moves = money.moved(fact.decision, alike, drawn_ppm=fact.drawn_ppm)
     if fact.moves != (digest(MovesFile(moves=moves).written()) if moves else None):
         yield f"journal line {seq}: the money that this decision moved is not what the journal comes to"
 
@@ -170,17 +170,38 @@ def _conditions(treasury: Treasury, rows: Sequence[_Row]) -> Conditions:
         for record, entry in state.decisions.items()
     }
     now = standings([row.inspected for row in rows], rulings, state.withdrawn)
-    owners = {row.owned.record: (row.owned.datanet, row.owned.contributor) for row in rows}
-    imported = (row.owned for row in rows if row.owned.imported)
+    accepted = [one for one in now if one.verdict == Verdict.ACCEPT]
+    judged = [row.owned for row in rows if row.owned.judged]
+    ruled = [(one.record, one.ruling) for one in accepted if one.ruling is not None]
     return Conditions(
-        weights={one.record: one.weight or 0 for one in now if one.verdict == Verdict.ACCEPT},
-        decided={one.record for one in now if one.verdict == Verdict.ACCEPT and one.why is Why.DECIDED},
-        audits=treasury.audits(owners),
-        import_audits=Counter(one.datanet for one in imported if one.record in state.audits),
+        weights={one.record: one.weight or 0 for one in accepted},
+        decided={one.record for one in accepted if one.why is Why.DECIDED},
+        relabelled={record: ruling.seq for record, ruling in ruled if ruling.decision == "relabel"},
+        audits=treasury.audits({one.record: (one.datanet, one.contributor) for one in judged}),
+        import_audits=Counter(one.datanet for one in judged if one.imported and one.record in treasury.audited),
         datanets=treasury.datanets,
         terms=treasury.terms_now,
         disputed=state.disputed,
-        withdrawn=state.withdrawn.keys(),
+        withdrawn=_withdrawn(rows, now, rulings),
+    )
+
+
+def _withdrawn(rows: Sequence[_Row], now: Sequence[Standing], rulings: Mapping[str, Ruling]) -> frozenset[str]:
+    """The withdrawn records that were no copies and that no decision rejects: they keep what they earned."""
+    first: dict[tuple[str, str | None], str] = {}
+    latest: dict[tuple[str, str | None], Ruling] = {}
+    kept = []
+    for row, one in zip(rows, now, strict=True):
+        content = (row.owned.datanet, row.inspected.content)
+        ruling = rulings.get(one.record)
+        if ruling is not None and (content not in latest or latest[content].seq < ruling.seq):
+            latest[content] = ruling
+        if one.verdict == Verdict.WITHDRAWN and content not in first:
+            kept.append((one.record, content))
+        elif one.verdict not in (Verdict.WITHDRAWN, Verdict.REJECT):
+            first.setdefault(content, one.record)
+    return frozenset(
+        record for record, content in kept if content not in latest or latest[content].decision != "reject"
     )
 
 
@@ -197,6 +218,7 @@ def _rows_of(one: Submission, objects: Objects) -> Iterator[_Row]:
                     datanet=fact.datanet,
                     contributor=fact.contributor,
                     imported=fact.kind == "import",
+                    judged=line.verdict != "reject",
                 ),
                 inspected=Inspected(
                     record=line.record,

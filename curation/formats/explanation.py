@@ -102,10 +102,9 @@ def _payouts(earned: Sequence[Earned]) -> Iterator[str]:
     yield ""
     yield "earned, as the data share of a fee × attribution × novelty × credit for the weight, in OPEN:"
     for one in earned[-PAYOUTS_SHOWN_MAX:]:
-        copies = ", copies of it included" if one.passed_on else ""
-        copies += "" if one.weight else "; not accepted then, or imported and too few imports audited"
+        unpaid = "" if one.weight else "; not accepted then, or imported and too few imports audited"
         parts = f"{open_of(one.pool)} × {one.share:.4f} × {one.novelty:.3f} × {one.credit:.3f}"
-        yield f"    epoch {one.epoch}, journal line {one.inference}: {parts} = {open_of(one.units)}{copies}"
+        yield f"    epoch {one.epoch}, journal line {one.inference}: {parts} = {open_of(one.units)}{unpaid}"
     total = open_of(sum(one.units for one in earned))
     yield f"    together {total} by {len(earned)} inferences"
 

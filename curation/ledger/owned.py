@@ -20,8 +20,9 @@ class Owned:
 
 
 class Accepted(NamedTuple):
-    """An accepted record, its weight in millionths, and whether a person accepted it."""
+    """An accepted record, its weight in millionths, whether a person accepted it, and the line that relabelled it."""
 
     record: str
     weight: int
     decided: bool
+    relabelled: int | None

@@ -45,7 +45,10 @@ JOIN findings AS f ON f.contribution = x.contribution AND f.finding = x.finding
 JOIN contributions AS c ON c.contribution = x.contribution
 WHERE c.datanet = ? AND x.code = 'near-duplicate' AND f.suggested IS NULL ORDER BY x.similarity_ppm, x.finding
 """
-_ACCEPTED = "SELECT record, weight_ppm, why = 'decided' AS decided FROM verdicts WHERE verdict = 'accept'"
+_ACCEPTED = """
+SELECT v.record, v.weight_ppm, v.why = 'decided' AS decided, CASE d.decision WHEN 'relabel' THEN d.seq END AS relabelled
+FROM verdicts AS v LEFT JOIN decisions AS d ON d.seq = v.decision_seq WHERE v.verdict = 'accept'
+"""
 _WITHDRAWN = """
 SELECT w.record FROM withdrawals AS w JOIN records AS r ON r.record = w.record
 WHERE NOT EXISTS (
@@ -121,7 +124,9 @@ def partners(store: Store, datanet: str) -> dict[str, str]:
 
 def accepted_now(store: Store) -> tuple[Accepted, ...]:
     """The records that are accepted now."""
-    return tuple(Accepted(row["record"], row["weight_ppm"], row["decided"]) for row in store.query(_ACCEPTED))
+    return tuple(
+        Accepted(row["record"], row["weight_ppm"], row["decided"], row["relabelled"]) for row in store.query(_ACCEPTED)
+    )
 
 
 def withdrawn_in_good_standing(store: Store) -> frozenset[str]:

@@ -74,11 +74,14 @@ class Drawing:
 
 
 def canonical_beacon(text: str) -> str:
-    """A beacon's value in lower-case hexadecimal without 0x; raises `UsageError` for anything else."""
+    """A beacon's value in lower-case hexadecimal without 0x; raises `UsageError` for anything else.
+
+    Zeros in front are left out: of one public number nobody shall choose among a hundred ways to write it.
+    """
     beacon = text.lower().removeprefix("0x")
     if not _BEACON.fullmatch(beacon):
         raise UsageError(f"the beacon is {shown(text, 80)!r}, 1 to 128 hexadecimal digits wanted")
-    return beacon
+    return beacon.lstrip("0") or "0"
 
 
 def seed_of(commitment: str, beacon: str) -> str:

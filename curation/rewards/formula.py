@@ -1,14 +1,15 @@
-"""What a record earns: `pay_i = floor(D · E_i · m(w_i) / Z)`, in integers from end to end.
+"""What a record earns: `pay_i = floor(D · ν_i·A_i · m(w_i) / Z)`, in integers from end to end.
 
-`D` is the data share of the fee in base units, `Z = Σ A` over the attribution of the inference. `E` is what is left of
-each record's attribution `A` once copies have passed on what is not theirs: a record of novelty ν keeps ν of what falls
-to it, the rest goes to the record it partly repeats, and from there on in the same way. `m(w)` is 0 for a weight at the
-ramp's start and 1 from its end on.
+`D` is the data share of the fee in base units, `A` the attribution of the inference, `ν` how new each record is, and
+`Z = Σ ν·A`. `m(w)` is 0 for a weight at the ramp's start and 1 from its end on.
+
+Novelty stands in `Z` too, so copies add nothing to anyone: a record that is one part in a thousand new counts as a
+thousandth of a record, above and below the line. Whoever repeats their own records divides what one would get, and
+whoever repeats others' takes nothing from them. Weights do not stand in it: the discount is shared with nobody.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
 
 from curation.ledger.money_files import Attribution, MemberLine, TermsFile
 
@@ -30,33 +31,9 @@ def credit_share(weight: int, terms: TermsFile) -> tuple[int, int]:
 
 
 def effective(attribution: Attribution, members: Sequence[MemberLine]) -> dict[int, int]:
-    """`E` by row, in millionths of an attribution unit; sums to no more than a million times `Z`."""
-    found = falling(attribution, members)
-    # Whoever trained nothing earns nothing, and what is its own falls to nobody else.
-    kept = {row: falls * members[row].novelty // MILLION for row, falls in found.items() if members[row].training}
-    return {row: own for row, own in kept.items() if own}
-
-
-def falling(attribution: Attribution, members: Sequence[MemberLine]) -> dict[int, int]:
-    """What falls to each row, in millionths of an attribution unit: its own attribution, and what copies pass on.
-
-    A partner is always an earlier row, so one pass from the last row to the first settles every chain. What a chain
-    leaves to nobody (its end is a record that trained nothing) is in no row: the reserve keeps it.
-    """
-    falls: dict[int, int] = {}
-    for row, amount in attribution.rows:
-        falls[row] = falls.get(row, 0) + amount * MILLION
-    order = [-row for row in falls]
-    heapify(order)
-    while order:
-        row = -heappop(order)
-        member = members[row]
-        rest = falls[row] - falls[row] * member.novelty // MILLION
-        if member.partner >= 0 and rest:
-            if member.partner not in falls:
-                heappush(order, -member.partner)
-            falls[member.partner] = falls.get(member.partner, 0) + rest
-    return falls
+    """`ν·A` by row, in millionths of an attribution unit, of the records that trained; sums to `Z`."""
+    found = {row: amount * members[row].novelty for row, amount in attribution.rows if members[row].training}
+    return {row: amount for row, amount in found.items() if amount}
 
 
 def pay(
@@ -71,13 +48,12 @@ def pay(
     The discount is not shared among the others: what is not paid is the reserve's. Given the model, no record's pay
     depends on another's weight.
     """
-    total = attribution.total
-    if total == 0:
-        return Pay(by_row={}, reserve=pool)
+    shares = effective(attribution, members)
+    total = sum(shares.values())
     paid = {}
-    for row, share in effective(attribution, members).items():
+    for row, share in shares.items():
         part, whole = credit_share(weights.get(row, 0), terms)
-        units = pool * share * part // (total * MILLION * whole)
+        units = pool * share * part // (total * whole)
         if units:
             paid[row] = units
     return Pay(by_row=paid, reserve=pool - sum(paid.values()))

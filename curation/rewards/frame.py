@@ -16,6 +16,18 @@ def covered_epochs(treasury: Treasury) -> tuple[int, ...]:
     return tuple(epoch for epoch in every if epoch not in covered) or every
 
 
+def left_open(treasury: Treasury, epochs: Sequence[int]) -> int:
+    """How many records wait for a word where each of these epochs was drawn from before; else 0.
+
+    The leak of an epoch is told by its latest drawing. Whoever could draw again from the same money would draw until
+    the sample is a pleasant one, and what the first one hit would never be decided.
+    """
+    covered = {epoch for told in treasury.hits for epoch in told.epochs}
+    if not epochs or not covered.issuperset(epochs):
+        return 0
+    return len(treasury.drawn.keys() - treasury.state.decisions.keys())
+
+
 def frame_of(treasury: Treasury, records: Sequence[Owned]) -> tuple[tuple[Candidate, ...], tuple[int, ...]]:
     """The frame, in the order of who was first, and the epochs whose money it has."""
     epochs = covered_epochs(treasury)

@@ -33,32 +33,35 @@ Rows: TypeAlias = NDArray[np.int64]
 class Influence:
     """Of n records: `vectors` (n, d) float32 without the constant, and `rows` (n,), how their owner numbers them.
 
-    `inverses` (C, d + 1, d + 1) are the `H_k⁻¹`, `pulls` (C, n) the `(y − p)/(1 − s·h)`.
+    `inverses` (C, d + 1, d + 1) are the `H_k⁻¹`, `pulls` (C, n) the `(y − p)/(1 − s·h)`,
+    `novelty` (n,) how new each record is.
     """
 
     rows: Rows
     vectors: NDArray[np.float32]
     inverses: Floats
     pulls: Floats
+    novelty: Floats
 
     def effects(self, query: NDArray[np.float32], place: int) -> Floats:
         """What one unit of weight of each record does to the logit of the class at `place`, (n,); to about 1e-6."""
         return self._scanned(self._direction(query, place), place)
 
     def strongest(self, query: NDArray[np.float32], place: int, kept: int) -> tuple[Rows, Floats]:
-        """The `rows` of the `kept` records with the largest positive effects, and these, each (≤ kept,), falling.
+        """The `rows` of the `kept` records that count most, and their effects, each (≤ kept,).
 
-        Ties go to the earlier row.
+        What counts is the positive effect times novelty, falling, ties to the earlier row: or copies of one record
+        could fill all the places.
         """
         direction = self._direction(query, place)
-        scanned = self._scanned(direction, place)
+        scanned = self._scanned(direction, place) * self.novelty
         likely = np.arange(len(scanned))
         if len(likely) > kept + SPARE:
             likely = np.sort(np.argpartition(-scanned, kept + SPARE)[: kept + SPARE])
         exact = self.vectors[likely].astype(np.float64) @ direction[:-1] + direction[-1]
         effects = exact * self.pulls[place, likely]
         rows = self.rows[likely]
-        chosen = np.lexsort((rows, -effects))[:kept]
+        chosen = np.lexsort((rows, -effects * self.novelty[likely]))[:kept]
         chosen = chosen[effects[chosen] > 0]
         return rows[chosen], effects[chosen]
 
@@ -72,12 +75,17 @@ class Influence:
         return direction
 
 
-def influence_of(
-    fitted: OneVsRest, vectors: NDArray[np.float32], codes: Rows, weights: Floats, rows: Rows | None = None
+def influence_of(  # noqa: PLR0913, PLR0917  (what a record is to a fitted model)
+    fitted: OneVsRest,
+    vectors: NDArray[np.float32],
+    codes: Rows,
+    weights: Floats,
+    rows: Rows | None = None,
+    novelty: Floats | None = None,
 ) -> Influence:
     """The influence of the records that `fitted` was fitted on: `codes` (n,) their classes, `weights` (n,) theirs.
 
-    `rows` (n,) are their numbers, by default in order.
+    `rows` (n,) are their numbers, by default in order; `novelty` (n,) how new each is, by default wholly.
 
     Takes `2·C·n·d²` multiplications in float64, and beside the result one block of rows. Raises `EngineFailed` when a
     curvature cannot be inverted, which a ridge above zero rules out but for damaged vectors.
@@ -94,7 +102,8 @@ def influence_of(
             leverages = spread * np.einsum("ij,ij->i", block @ inverses[place], block)
             pulls[place, part] /= 1.0 - weights[part] * leverages
     numbers = np.arange(len(vectors)) if rows is None else rows
-    return Influence(rows=numbers, vectors=vectors, inverses=inverses, pulls=pulls)
+    fresh = np.ones(len(vectors)) if novelty is None else novelty
+    return Influence(rows=numbers, vectors=vectors, inverses=inverses, pulls=pulls, novelty=fresh)
 
 
 def _blocks(vectors: NDArray[np.float32]) -> Iterator[tuple[slice, Floats]]:

@@ -1,4 +1,4 @@
-"""Who is in a model: accepted records that are new and weigh something, and what passes on what falls to it. Pure."""
+"""Who is in a model: the accepted records that are new and weigh something. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,36 +24,28 @@ class Standing:
 
 
 def members_of(standings: Sequence[Standing], terms: TermsFile) -> tuple[MemberLine, ...]:
-    """The records of a model, in the order given, which is that of who was first.
+    """The records of a model, in the order given, which is that of who was first. Trained with `m(w)·ν`.
 
-    Trained with `m(w)·ν`. A record that trains nothing is in it only where a copy passes something on to it.
+    `partner` is the row of the record that each partly repeats, where that is in the model too: told, and paid nothing.
     """
     row_of = {one.record: row for row, one in enumerate(standings)}
-    partner_of = {row: _earlier(row, one.partner, row_of) for row, one in enumerate(standings)}
-    training = {row: _training(one, terms) for row, one in enumerate(standings)}
-    kept = {row for row, weight in training.items() if weight}
-    for row in sorted(kept, reverse=True):
-        at = partner_of[row]
-        while at >= 0 and at not in kept:
-            kept.add(at)
-            at = partner_of[at]
-    place = {row: number for number, row in enumerate(sorted(kept))}
+    training = {row: weight for row, one in enumerate(standings) if (weight := _training(one, terms))}
+    place = {row: number for number, row in enumerate(training)}
     return tuple(
         MemberLine(
             record=standings[row].record,
             contributor=standings[row].contributor,
             imported=standings[row].imported,
-            training=training[row],
+            training=weight,
             novelty=standings[row].novelty,
-            partner=place.get(partner_of[row], -1),
+            partner=place.get(_earlier(row, standings[row].partner, row_of), -1),
         )
-        for row in sorted(kept)
+        for row, weight in training.items()
     )
 
 
 def _earlier(row: int, partner: str | None, row_of: Mapping[str, int]) -> int:
     found = -1 if partner is None else row_of.get(partner, -1)
-    # Nothing passes on to what came later: that would be a circle.
     return found if found < row else -1
 
 

@@ -40,6 +40,8 @@ _SCHEMA: Final = "curation.model/1"
 class TrainingSet:
     """n records in the order of who was first: `vectors` (n, d), `weights` in millionths, `labels` where there are any.
 
+    `novelty`, in millionths, says how new each is; None: all wholly.
+
     A record without weight trains nothing and attracts nothing; it is here to keep its row. `table` says that the
     vectors are features of a table's rows, which lie near by their distance and not by their angle.
     """
@@ -48,6 +50,7 @@ class TrainingSet:
     vectors: NDArray[np.float32]
     labels: tuple[str, ...] | None
     weights: tuple[int, ...]
+    novelty: tuple[int, ...] | None = None
     table: bool = False
 
     def __len__(self) -> int:
@@ -130,18 +133,20 @@ def fit(training: TrainingSet, settings: Settings) -> Model:
     Raises `UsageError` when none has, `EngineFailed` when the fit does not come to its end.
     """
     weights = np.array(training.weights, dtype=np.float64) / MILLION
+    novelty = np.array(training.novelty or (MILLION,) * len(training), dtype=np.float64) / MILLION
     rows = np.flatnonzero(weights > 0)
     if not len(rows):
         raise UsageError("no record has a weight to train with")
     if training.labels is None:
-        near = Retrieval(rows=rows, vectors=np.ascontiguousarray(training.vectors[rows]), table=training.table)
+        vectors = np.ascontiguousarray(training.vectors[rows])
+        near = Retrieval(rows=rows, vectors=vectors, table=training.table, novelty=novelty[rows])
         return Model(ids=training.ids, settings=settings, rests_on=near)
     # By id, so that sums of floating-point numbers do not depend on the order in which the records are given.
     rows = np.array(sorted(rows.tolist(), key=lambda row: training.ids[row]), dtype=np.int64)
     vectors, counted = np.ascontiguousarray(training.vectors[rows]), weights[rows]
     labels = [training.labels[row] for row in rows]
     heads = fit_one_vs_rest(vectors, labels, counted, float(Decimal(settings.ridge)))
-    influence = influence_of(heads, vectors, codes_of(labels, heads.classes), counted, rows)
+    influence = influence_of(heads, vectors, codes_of(labels, heads.classes), counted, rows, novelty[rows])
     return Model(ids=training.ids, settings=settings, rests_on=Predictor(heads=heads, influence=influence))
 
 
@@ -164,7 +169,7 @@ def save_model(model: Model, folder: Path) -> None:
     """Writes both files into an existing folder; the same model gives the same bytes."""
     from safetensors.numpy import save  # noqa: PLC0415  (only writing needs it)
 
-    arrays: dict[str, Any] = {"rows": _numbers(model).rows, "vectors": _numbers(model).vectors}
+    arrays: dict[str, Any] = {name: getattr(_numbers(model), name) for name in ("rows", "vectors", "novelty")}
     described: dict[str, Json] = {"schema": _SCHEMA, "kind": model.kind, "ids": list(model.ids)}
     described["settings"] = asdict(model.settings)
     if isinstance(model.rests_on, Predictor):
@@ -206,13 +211,19 @@ def _put_together(described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any
     settings = Settings(**described["settings"])
     rests_on: Predictor | Retrieval
     if described["kind"] == "similarity":
-        rests_on = Retrieval(rows=arrays["rows"], vectors=arrays["vectors"], table=described["table"])
+        rests_on = Retrieval(
+            rows=arrays["rows"], vectors=arrays["vectors"], table=described["table"], novelty=arrays["novelty"]
+        )
     else:
         heads = OneVsRest(
             classes=tuple(described["classes"]), coefficients=arrays["coefficients"], ridge=float(settings.ridge)
         )
         influence = Influence(
-            rows=arrays["rows"], vectors=arrays["vectors"], inverses=arrays["inverses"], pulls=arrays["pulls"]
+            rows=arrays["rows"],
+            vectors=arrays["vectors"],
+            inverses=arrays["inverses"],
+            pulls=arrays["pulls"],
+            novelty=arrays["novelty"],
         )
         rests_on = Predictor(heads=heads, influence=influence)
     return Model(ids=tuple(described["ids"]), settings=settings, rests_on=rests_on)

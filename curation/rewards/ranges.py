@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from curation.ledger.money_files import Range, RangesFile
 from curation.rewards.amounts import largest_remainder
-from curation.rewards.formula import MILLION
+from curation.rewards.formula import MILLION, effective
 from curation.rewards.settlement import Model, Owed
 
 
@@ -21,9 +21,10 @@ def ranges(owed: Sequence[Owed], models: Mapping[str, Model]) -> RangesFile:
                 attributed[datanet].setdefault(member.record, 0)
     for one in owed:
         model, found = models[one.model], attributed[one.datanet]
-        pool, total = largest_remainder(one.fee, model.terms.fees.model_dump())["data"], one.attribution.total
+        pool = largest_remainder(one.fee, model.terms.fees.model_dump())["data"]
+        total = sum(effective(one.attribution, model.members).values())
         for row, amount in one.attribution.rows:
-            found[model.members[row].record] += pool * amount // total
+            found[model.members[row].record] += pool * amount * MILLION // total if total else 0
     return RangesFile(datanets={datanet: _range(sorted(found.values())) for datanet, found in attributed.items()})
 
 

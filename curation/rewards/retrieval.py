@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from curation.evidence.nearest import VectorIndex
 from curation.finding import Floats
 
+# How many times as many records as are shown are looked at, as copies are passed over.
+LOOKED_AT = 4
+
 
 @dataclass(frozen=True, kw_only=True)
 class Retrieval:
@@ -21,6 +24,7 @@ class Retrieval:
     rows: NDArray[np.int64]
     vectors: NDArray[np.float32]
     table: bool
+    novelty: Floats
 
     @cached_property
     def _index(self) -> VectorIndex:
@@ -32,10 +36,13 @@ class Retrieval:
         The cosine for texts, below zero where it is. For rows of a table `1 / (1 + distance)`: one minus the distance
         would be nothing for most of them, since honest rows of ten columns lie several spreads apart.
         """
-        near = self._index.nearest(query[None, :], count)
+        near = self._index.nearest(query[None, :], count * LOOKED_AT)
         found = near.rows[0] >= 0
         similarity = near.similarity[0, found].astype(np.float64)
         if self.table:
             # The index gives one minus the distance.
             similarity = 1.0 / (2.0 - similarity)
-        return self.rows[near.rows[0, found]], similarity
+        places = near.rows[0, found]
+        # Similarity times novelty chooses, or copies of one record could fill all the places.
+        chosen = np.sort(np.lexsort((self.rows[places], -similarity * self.novelty[places]))[:count])
+        return self.rows[places[chosen]], similarity[chosen]

@@ -34,10 +34,11 @@ class Owed:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """What a model froze: its records in the order of who was first, and the terms of pay."""
+    """What a model froze at journal line `seq`: its records in the order of who was first, and the terms of pay."""
 
     members: Sequence[MemberLine]
     terms: TermsFile
+    seq: int
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,15 @@ class Conditions:
     """What the journal says when the epoch closes.
 
     `weights` are in millionths by record; a record that may not be paid now is not in it; `decided` are those that a
-    person accepted. `audits` has what random audits found by (datanet, contributor), `import_audits` counts those of
-    imported records by datanet. `datanets` says where each record that was ever paid belongs, `terms` what holds now in
-    each datanet; `disputed` records do not vest; `withdrawn` ones in good standing, so neither copies nor rejected,
-    earn no more, but keep what they earned.
+    person accepted, `relabelled` the line that gave a record the label that holds. `audits` has what random audits
+    found by (datanet, contributor), `import_audits` counts those of imported records by datanet. `datanets` says where
+    each record that was ever paid belongs, `terms` what holds now in each datanet; `disputed` records do not vest;
+    `withdrawn` ones in good standing, so neither copies nor rejected, earn no more, but keep what they earned.
     """
 
     weights: Mapping[str, int]
     decided: Container[str]
+    relabelled: Mapping[str, int]
     audits: Mapping[tuple[str, str], Found]
     import_audits: Mapping[str, int]
     datanets: Mapping[str, str]
@@ -157,14 +159,16 @@ def _paid(owed: Sequence[Owed], models: Mapping[str, Model], now: Conditions) ->
 
 def _weights(one: Owed, model: Model, now: Conditions) -> dict[int, int]:
     """The weight that each row may be paid by; none for what may not be paid."""
-    rows = _reached(one.attribution, model.members)
-    return {row: _weight(model, row, one.datanet, now) for row in rows}
+    return {row: _weight(model, row, one.datanet, now) for row, _ in one.attribution.rows}
 
 
 def _weight(model: Model, row: int, datanet: str, now: Conditions) -> int:
     member = model.members[row]
     # Importing must not launder: the owner's records earn once random audits have looked at some.
     if member.imported and now.import_audits.get(datanet, 0) < model.terms.import_audits:
+        return 0
+    # What this model has learned of it is the wrong label, and attracts more than a right one would.
+    if now.relabelled.get(member.record, 0) > model.seq:
         return 0
     weight = now.weights.get(member.record, 0)
     if member.record in now.decided:
@@ -174,23 +178,12 @@ def _weight(model: Model, row: int, datanet: str, now: Conditions) -> int:
     return min(weight, now.audits.get((datanet, member.contributor), NOTHING_FOUND).rate(model.terms))
 
 
-def _reached(attribution: Attribution, members: Sequence[MemberLine]) -> set[int]:
-    """The rows that an attribution falls to, directly or through copies."""
-    reached: set[int] = set()
-    for row, _ in attribution.rows:
-        at = row
-        while at >= 0 and at not in reached:
-            reached.add(at)
-            at = members[at].partner
-    return reached
-
-
 def _records(
     by_record: Mapping[tuple[str, int], int], owed: Sequence[Owed], models: Mapping[str, Model], now: Conditions
 ) -> list[SettledRecord]:
     datanet_of = {one.model: one.datanet for one in owed}
     found: dict[str, SettledRecord] = {}
-    rows = {(one.model, row) for one in owed for row in _reached(one.attribution, models[one.model].members)}
+    rows = {(one.model, row) for one in owed for row, _ in one.attribution.rows}
     for model, row in sorted(rows):
         member = models[model].members[row]
         before = found.get(member.record)

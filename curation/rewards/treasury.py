@@ -20,7 +20,7 @@ from curation.ledger.money_files import (
 from curation.ledger.objects import Objects
 from curation.ledger.state import Entry, State
 from curation.rewards.books import Books
-from curation.rewards.formula import MILLION, credit_share, falling, pay
+from curation.rewards.formula import MILLION, credit_share, effective, pay
 from curation.rewards.settlement import Found, Model, Owed
 
 
@@ -28,15 +28,13 @@ from curation.rewards.settlement import Found, Model, Owed
 class Earned:
     """What one record earned by one inference: `units = pool · share · novelty · credit`, rounded down.
 
-    `pool` and `units` are base units, the others shares; `credit` is m(weight). `passed_on`: some of its share is that
-    of copies of it.
+    `pool` and `units` are base units, the others shares; `credit` is m(weight).
     """
 
     epoch: int
     inference: int
     pool: int
     share: float
-    passed_on: bool
     novelty: float
     weight: float
     credit: float
@@ -86,15 +84,16 @@ class Treasury:
         """What a model froze; raises `JournalBroken` when no event trained it."""
         found = self._models.get(model)
         if found is None:
-            fact = self._trained.get(model)
-            if fact is None:
+            entry = self._trained.get(model)
+            if entry is None:
                 raise JournalBroken(f"an inference names the model {model}, which was never trained")
-            found = self._models[model] = Model(members=self.members(fact), terms=self.terms(fact))
+            members, terms = self.members(entry.fact), self.terms(entry.fact)
+            found = self._models[model] = Model(members=members, terms=terms, seq=entry.seq)
         return found
 
     @cached_property
-    def _trained(self) -> Mapping[str, ModelTrained]:
-        return {entry.fact.model: entry.fact for entry in self.state.models}
+    def _trained(self) -> Mapping[str, Entry[ModelTrained]]:
+        return {entry.fact.model: entry for entry in self.state.models}
 
     def members(self, fact: ModelTrained) -> tuple[MemberLine, ...]:
         """The records of a model."""
@@ -161,12 +160,23 @@ class Treasury:
         return {owner: Found(good[owner], bad[owner]) for owner in good.keys() | bad.keys()}
 
     def at_full_weight(self, record: str) -> Mapping[int, int]:
-        """What each epoch would have paid a record at full weight, in base units."""
+        """What each epoch would have paid a record at full weight, in base units.
+
+        Nothing where an appeal has nothing to put right: the owner's imports wait for audits and not for people, and
+        who took a record back asked for no more.
+        """
         found: dict[int, int] = {}
+        if record in self.state.withdrawn or record in self._imported:
+            return found
         for told in self.epochs:
             if record in {one.record for one in told.records}:
                 found[told.epoch] = sum(units for _, units in self._paid_in(told, record, MILLION))
         return found
+
+    @cached_property
+    def _imported(self) -> frozenset[str]:
+        models = (self.model(name) for name in self._trained)
+        return frozenset(member.record for model in models for member in model.members if member.imported)
 
     def paid_by(self, record: str) -> Iterator[Earned]:
         """Each settled inference that a record was reached by, in order, and what it earned by it."""
@@ -178,15 +188,15 @@ class Treasury:
             for owed, units in self._paid_in(told, record, weight):
                 model = self.model(owed.model)
                 row = self._row_of(owed.model)[record]
-                falls = falling(owed.attribution, model.members).get(row, 0)
-                if falls:
+                amount = dict(owed.attribution.rows).get(row, 0)
+                total = sum(effective(owed.attribution, model.members).values())
+                if amount and total:
                     part, whole = credit_share(weight, model.terms)
                     yield Earned(
                         epoch=told.epoch,
                         inference=owed.seq,
                         pool=pools[owed.seq],
-                        share=falls / (owed.attribution.total * MILLION),
-                        passed_on=falls > MILLION * dict(owed.attribution.rows).get(row, 0),
+                        share=amount * MILLION / total,
                         novelty=model.members[row].novelty / MILLION,
                         weight=weight / MILLION,
                         credit=part / whole,

@@ -159,7 +159,9 @@ class Cash:
         self, record: str, decision: str, by: str, drawn_ppm: int | None = None, *, alike: Sequence[str] = ()
     ) -> None:
         """A word that holds, with the money that follows from it; `alike` are the records of its content."""
-        moves = Money(self.treasury, by).moved(decision, alike or [record], drawn=drawn_ppm is not None)
+        if drawn_ppm is not None and record not in self.treasury.drawn:
+            self.draw([record])
+        moves = Money(self.treasury, by).moved(decision, alike or [record], drawn_ppm=drawn_ppm)
         told = {"record": record, "decision": decision, "by": by, "reason": self.reason("seen"), "drawn_ppm": drawn_ppm}
         told["moves"] = self.ledger.objects.put(MovesFile(moves=moves).written()) if moves else None
         self.ledger.happened(RecordDecided.model_validate(told))

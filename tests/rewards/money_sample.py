@@ -70,23 +70,27 @@ class MoneySample:
             trained=len(members),
         )
         self.add(models=trained)
-        rows = tuple((row, 1000) for row in range(len(whose)))
-        served = InferenceServed(
-            datanet="faq",
-            model=record(999),
-            key="k",
-            body=NOTHING,
-            fee="1000",
-            answer=NOTHING,
-            attribution=self.objects.put(write_attribution(Attribution(rows=rows))),
-        )
-        self.add(inferences=served)
+        self._rows = tuple((row, 1000) for row in range(len(whose)))
+        self.ask("k")
         self.settle(weights={record(row): MILLION for row in range(len(whose))})
 
     @property
     def treasury(self) -> Treasury:
         """What the sample says of money now."""
         return Treasury(self.state, self.objects)
+
+    def ask(self, key: str) -> None:
+        """One more inference that rests on all records alike."""
+        served = InferenceServed(
+            datanet="faq",
+            model=record(999),
+            key=key,
+            body=NOTHING,
+            fee="1000",
+            answer=NOTHING,
+            attribution=self.objects.put(write_attribution(Attribution(rows=self._rows))),
+        )
+        self.add(inferences=served)
 
     def add(self, **facts: Fact) -> None:
         """One more journal line; the name says which list of the state it stands in."""
@@ -97,13 +101,16 @@ class MoneySample:
         }
         self.state = replace(self.state, seq=seq, **told)
 
-    def settle(self, weights: dict[str, int], *, audited: Collection[str] = ()) -> None:
-        """One epoch of what waits; `audited` contributors have enough audits."""
+    def settle(
+        self, weights: dict[str, int], *, audited: Collection[str] = (), relabelled: Collection[str] = ()
+    ) -> None:
+        """One epoch of what waits; `audited` contributors have enough audits, `relabelled` records a new label."""
         treasury = self.treasury
         owed = [treasury.owed(entry) for entry in self.state.unsettled]
         now = Conditions(
             weights=weights,
             decided=(),
+            relabelled=dict.fromkeys(relabelled, self.state.seq),
             audits={("faq", name): Found(good=1) for name in audited},
             import_audits={},
             datanets=treasury.datanets,

@@ -160,6 +160,8 @@ def test_what_would_make_some_units_likelier_is_thrown_again() -> None:
 
 def test_a_beacon_is_hexadecimal() -> None:
     assert canonical_beacon("0xC0FFEE") == "c0ffee"
+    assert canonical_beacon("0x00C0FFEE") == "c0ffee"
+    assert canonical_beacon("00") == "0"
     for wrong in ("", "0x", "coffee", "c0 ff", "0x0x11", "f" * 1025):
         with pytest.raises(UsageError, match="hexadecimal digits wanted"):
             canonical_beacon(wrong)

@@ -123,8 +123,8 @@ def test_words_of_one_go_know_of_each_other(cash: Cash) -> None:
     before = cash.treasury.books()
     cash.decide(record(0), "reject", "cy", 50_000)
     money = Money(cash.treasury, "di")
-    assert money.moved("accept", [record(0)], drawn=True)
-    assert money.moved("accept", [record(0)], drawn=True) == []
+    assert money.moved("accept", [record(0)], drawn_ppm=50_000)
+    assert money.moved("accept", [record(0)], drawn_ppm=50_000) == []
     assert money.books.lots == before.lots
 
 
@@ -134,5 +134,5 @@ def test_before_anything_was_settled_no_word_costs_anything(tmp_path: Path) -> N
     cash.infer("q-1", 1000, [(0, 1)])
     money = Money(cash.treasury, "cy")
     assert not money.needs_second([record(0)])
-    assert money.moved("reject", [record(0)], drawn=True) == []
+    assert money.moved("reject", [record(0)], drawn_ppm=50_000) == []
     assert DATANET in cash.treasury.terms_now
