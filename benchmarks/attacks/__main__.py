@@ -20,14 +20,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits
-
 from benchmarks.attacks.attackers import ATTACKERS, ROBBED
 from benchmarks.attacks.figures import Figures, Honest, Split, figures_of, honest_of
 from benchmarks.attacks.remembering import RememberingEncoder, remembering_encoder
 from benchmarks.attacks.scenario import Prepared, Result
 from benchmarks.attacks.table import tables
-from benchmarks.attacks.world import FULL, SMALL, Size, world_of
+from benchmarks.attacks.world import LARGE, SMALL, USUAL, Size, world_of
 
 KEPT = Path(__file__).parent / "figures.json"
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -132,12 +130,12 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="a folder for results; what is there is not played again")
     parser.add_argument("--into", type=Path, help="where temporary workspaces are made")
     parser.add_argument("--small", action="store_true", help="one split of a small banking77")
+    parser.add_argument("--large", action="store_true", help="all classes and three times the records, for a quiet hour")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     names = [NOBODY, *(one for one in wanted(arguments.only) if one != NOBODY)]
     found: tuple[list[Figures], list[Honest]] = kept_figures() if arguments.write else ([], [])
-    # Threads that wait for each other cost more than they bring on matrices this small.
-    with tempfile.TemporaryDirectory() as temporary, threadpool_limits(limits=1):
+    with tempfile.TemporaryDirectory() as temporary:
         keep = arguments.keep or Path(temporary)
         keep.mkdir(parents=True, exist_ok=True)
         run = Run(
@@ -145,7 +143,7 @@ def main() -> None:
             into=arguments.into,
             keep=keep,
             seeds=SEEDS[:1] if arguments.small else [int(one) for one in arguments.seeds.split(",")],
-            size=SMALL if arguments.small else FULL,
+            size=SMALL if arguments.small else LARGE if arguments.large else USUAL,
             encoder=remembering_encoder(Path(temporary)),
         )
         for name in DATANETS[:1] if arguments.small else arguments.datanets.split(","):

@@ -59,13 +59,17 @@ class Size:
     rare_imported: int = 6
 
 
-FULL: Final = Size(
-    classes=30, imported=900, large=200, steady=110, newcomer=90, rare=50, small=30, attack=110, questions=200,
-    audits=100, reviews=40,
+LARGE: Final = Size(
+    classes=77, imported=1600, large=300, steady=160, newcomer=120, rare=80, small=40, attack=160, questions=300,
+    audits=100, reviews=60,
+)  # fmt: skip
+USUAL: Final = Size(
+    classes=16, imported=440, large=100, steady=60, newcomer=50, rare=30, small=18, attack=60, questions=100,
+    audits=100, reviews=25,
 )  # fmt: skip
 SMALL: Final = Size(
-    classes=12, imported=320, large=80, steady=40, newcomer=32, rare=20, small=12, attack=40, questions=60,
-    audits=100, reviews=15,
+    classes=10, imported=220, large=60, steady=30, newcomer=24, rare=16, small=10, attack=30, questions=40,
+    audits=100, reviews=12,
 )  # fmt: skip
 
 
