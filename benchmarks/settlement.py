@@ -185,7 +185,9 @@ def main() -> None:
         ran = run([sys.executable, "-m", "curation.cli.main", "settle"], root)
         after = os.times()
         used = after.children_user + after.children_system - before.children_user - before.children_system
-        print(f"curate settle: exit {ran.code}, {ran.seconds:.1f} s, {used:.1f} s of the processor, {ran.peak_mb:,.0f} MB")
+        print(
+            f"curate settle: exit {ran.code}, {ran.seconds:.1f} s, {used:.1f} s of the processor, {ran.peak_mb:,.0f} MB"
+        )
         print(ran.output.strip())
         if arguments.profile:
             profile = cProfile.Profile(time.process_time)

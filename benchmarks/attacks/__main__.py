@@ -130,7 +130,9 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="a folder for results; what is there is not played again")
     parser.add_argument("--into", type=Path, help="where temporary workspaces are made")
     parser.add_argument("--small", action="store_true", help="one split of a small banking77")
-    parser.add_argument("--large", action="store_true", help="all classes and three times the records, for a quiet hour")
+    parser.add_argument(
+        "--large", action="store_true", help="all classes and three times the records, for a quiet hour"
+    )
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     names = [NOBODY, *(one for one in wanted(arguments.only) if one != NOBODY)]

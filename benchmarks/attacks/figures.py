@@ -118,9 +118,7 @@ def figures_of(datanet: str, attacker: str, splits: Sequence[Split]) -> Figures:
         gain_undefended=_mean(gain_undefended),
         gain=_mean(a / records / _per_honest(one, one.absent) for a, one in zip(kept, splits, strict=True)),
         roi=_spread(splits, lambda one, draw: _return(one, _sum(draw, one.mine), records), at_rate=True),
-        honest_lost=_mean(
-            1 - _sum_mean(one.attack.kept, one.honest) / _sum(one.absent, one.honest) for one in splits
-        ),
+        honest_lost=_mean(1 - _sum_mean(one.attack.kept, one.honest) / _sum(one.absent, one.honest) for one in splits),
         honest_lost_undefended=_mean(
             1 - _sum(one.attack.undefended, one.honest) / _sum(one.absent_undefended, one.honest) for one in splits
         ),
@@ -160,11 +158,7 @@ def _verdicts(attacks: Sequence[Result]) -> dict[str, int]:
 def _spread(
     splits: Sequence[Split], figure: Callable[[Split, Mapping[str, float]], float], *, at_rate: bool = False
 ) -> Spread:
-    values = [
-        figure(one, draw)
-        for one in splits
-        for draw in (one.attack.kept_at_rate if at_rate else one.attack.kept)
-    ]
+    values = [figure(one, draw) for one in splits for draw in (one.attack.kept_at_rate if at_rate else one.attack.kept)]
     low, high = np.quantile(values, [0.025, 0.975])
     return Spread(value=float(np.mean(values)), low=float(low), high=float(high))
 

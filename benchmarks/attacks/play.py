@@ -129,9 +129,7 @@ class Play:
             raise AssertionError(f"{self.scenario}: the audits that came cost {came}, {might[0]} was expected")
         if refresh:
             workspace.refresh(self.world.name)
-        return replace(
-            earned, kept=tuple(map(self._by_key, might)), kept_at_rate=tuple(map(self._by_key, at_rate))
-        )
+        return replace(earned, kept=tuple(map(self._by_key, might)), kept_at_rate=tuple(map(self._by_key, at_rate)))
 
     def beacon(self, number: int) -> str:
         """The public beacon of this period; number 0 is the one that came, the others might have."""

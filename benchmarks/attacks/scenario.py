@@ -122,8 +122,10 @@ class Prepared:
         # A period's own questions are the unit; what an attacker asks and pays comes on top.
         pool = min(one.pool for one in earned)
         if plan.asks:
-            pool = pool * len(_questions(self.world, 1)) // (
-                len(_questions(self.world, 1)) + sum(map(len, plan.asks.values()))
+            pool = (
+                pool
+                * len(_questions(self.world, 1))
+                // (len(_questions(self.world, 1)) + sum(map(len, plan.asks.values())))
             )
         before = 0 if plan.early else self.first.pool
         return Result(
