@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from benchmarks.attacks.item import Hand, Item, Row, Truth, chance, hand, halves_of
+from benchmarks.attacks.item import Hand, Item, Row, Truth, chance, halves_of, hand
 from benchmarks.attacks.remembering import RememberingEncoder
 from benchmarks.attacks.rewriting import (
     appended,

@@ -1,4 +1,4 @@
-"""From results to figures: shares, gain, return and loss, over both splits and all the drawings that might have come."""
+"""From results to figures: shares, gain, return and loss, over all splits and drawings that might have come."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -179,7 +179,7 @@ def _mean(values: Any) -> float:
 class Honest:
     """What an honest contributor keeps of the pay that they would have without any defence, nobody attacking.
 
-    `records` are theirs that were accepted, over the splits, of `of`.
+    `low` and `high` are the least and the most of the splits.
     """
 
     datanet: str
@@ -194,14 +194,17 @@ class Honest:
 
 
 def honest_of(datanet: str, splits: Sequence[Result]) -> list[Honest]:
-    """Every honest contributor and all together; `low` and `high` are the least and the most of the splits."""
+    """Every honest contributor, and all together."""
     names = sorted({who for one in splits for who in one.owner_of.values()})
     found = []
     for name in ("everybody", *names):
-        parts = [
-            _sum(one.kept[0], lambda key, o=one: name in ("everybody", o.owner_of[key]))  # type: ignore[misc]  # bound now
-            / _sum(one.undefended, lambda key, o=one: name in ("everybody", o.owner_of[key]))  # type: ignore[misc]  # as above
-            for one in splits
-        ]
+        parts = [_kept_of_undefended(one, name) for one in splits]
         found.append(Honest(datanet=datanet, contributor=name, kept=_mean(parts), low=min(parts), high=max(parts)))
     return found
+
+
+def _kept_of_undefended(one: Result, name: str) -> float:
+    def theirs(key: str) -> bool:
+        return name in ("everybody", one.owner_of[key])
+
+    return _sum(one.kept[0], theirs) / _sum(one.undefended, theirs)

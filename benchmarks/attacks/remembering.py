@@ -1,4 +1,4 @@
-"""The product's workspace with one encoder for the whole run, which encodes no text twice. Nothing else is different."""
+"""The product's workspace with one encoder for the whole run, which encodes no text twice. Nothing else differs."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
@@ -59,7 +59,7 @@ class Remembering(Workspace):
         super().__init__(root, clock=lambda: next(ticks))
         self._given = encoder
 
-    def encoder(self, choice: EncoderChoice) -> Encoder:
+    def encoder(self, choice: EncoderChoice) -> Encoder:  # noqa: ARG002  (there is only one)
         """The one encoder."""
         return self._given
 

@@ -11,7 +11,7 @@ from benchmarks.real_data.edits import clause_swap, padding, synonyms, typos, wo
 _OPENINGS: Final = (
     (r"^(how do i|how can i|how to|how would i|how should i)\b", ("what is the way to", "which steps let me",
      "tell me the procedure to")),
-    (r"^(can i|could i|may i|am i able to)\b", ("is it possible for me to", "would it be allowed that I", "will you let me")),
+    (r"^(can i|could i|may i|am i able to)\b", ("is it possible for me to", "will you let me")),
     (r"^(can you|could you|would you)\b", ("please", "I would like you to")),
     (r"^(why was|why is|why has|why did|why does|why are)\b", ("what explains that", "for which reason")),
     (r"^(what are the)\b", ("name the", "list the known")),

@@ -90,12 +90,12 @@ def _reached(value: float, must: float, aim: float, *, most: bool) -> str:
 
 
 def _everything(datanet: str, figures: Sequence[Figures]) -> list[str]:
-    lines = [
+    heading = (
         f"| {datanet}: attacker | records | undefended | paid | kept after audits | of the whole pool: undefended, kept"
         " | pay by an honest record's: undefended, defended | return | honest lose: undefended, defended"
-        " | bad records' undefended pay: paid, kept | verdicts |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|",
-    ]
+        " | bad records' undefended pay: paid, kept | verdicts |"
+    )
+    lines = [heading, "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|"]
     for one in figures:
         if one.attacker == "nobody":
             continue
@@ -103,7 +103,8 @@ def _everything(datanet: str, figures: Sequence[Figures]) -> list[str]:
         robbed = "" if one.robbed_keeps is None else f"<br>the robbed keeps {one.robbed_keeps:.0%}"
         verdicts = ", ".join(f"{count} {name}" for name, count in one.verdicts.items())
         lines.append(
-            f"| {one.attacker}{robbed} | {one.records} | {one.undefended:.1%} | {one.paid:.2%} | {_percent(one.kept)} | "
+            f"| {one.attacker}{robbed} | {one.records} | {one.undefended:.1%} | {one.paid:.2%} | "
+            f"{_percent(one.kept)} | "
             f"{one.pool_undefended:.1%}, {one.pool_kept:.2%} | {one.gain_undefended:.2f}, {one.gain:.2f} | "
             f"{one.roi.value:+.2f} ({one.roi.low:+.2f} to {one.roi.high:+.2f}) | "
             f"{one.honest_lost_undefended:.1%}, {one.honest_lost:.1%} | {bad} | {verdicts} |"

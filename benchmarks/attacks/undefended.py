@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from benchmarks.attacks.item import Item
 from benchmarks.attacks.remembering import RememberingEncoder
 from benchmarks.attacks.world import World
-from curation.evidence.pairs import joined_halves
 from curation.evidence.heads import fit_binary_heads
+from curation.evidence.pairs import joined_halves
 from curation.rewards.influence import influence_of
 from curation.rewards.model import Answer, Model, Predictor, Settings, TrainingSet, fit
 from curation.rewards.one_vs_rest import OneVsRest, codes_of
@@ -63,7 +63,7 @@ def undefended(
 def _answers(training: TrainingSet, asked: NDArray[np.float32]) -> tuple[Answer, ...]:
     if training.labels is None:
         return fit(training, Settings()).answer(asked)
-    # As `fit` does it, but the heads to a looser tolerance: the shares are the same to the third digit in half the time.
+    # As `fit` does it, but the heads to a looser tolerance: alike to the third digit, in half the time.
     settings, weights = Settings(), np.ones(len(training))
     classes = tuple(sorted(set(training.labels)))
     codes, ridge = codes_of(training.labels, classes), float(settings.ridge)
