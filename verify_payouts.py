@@ -17,7 +17,8 @@ from math import ceil, comb, prod
 from pathlib import Path
 from typing import Any
 
-Json, Key = dict[str, Any], tuple[int, str]
+Json = dict[str, Any]
+Key = tuple[int, str]
 MILLION, MASK, FEES, LOST = 10**6, 2**64 - 1, ("platform", "model", "stakers", "data"), ("forfeit", "penalty")
 PARTS = ("credited", "escrow", "vested", "forfeited")
 BROKEN = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
@@ -70,7 +71,8 @@ def drawn(frame: Any, waiting: set[str], budget: int, seed: str) -> tuple[list[J
 
 def least(k: int, n: int, strata: int) -> int:  # Leak estimate: bounds
     def above(p: int) -> bool:
-        return 40 * strata * sum(comb(n, i) * p**i * (MILLION - p) ** (n - i) for i in range(k, n + 1)) > MILLION**n
+        tail = sum(comb(n, i) * p**i * (MILLION - p) ** (n - i) for i in range(k, n + 1))
+        return bool(40 * strata * tail > MILLION**n)
 
     return bisect_left(range(MILLION + 1), True, key=above) - 1 if k else 0
 
@@ -120,7 +122,12 @@ class Verifier:
         self.models, self.terms, self.audited = dict[str, tuple[str, Any, Json]](), dict[str, Json](), set[str]()
         self.accounts, self.payouts = Counter[str](), defaultdict[Key, Counter[str]](Counter)
         self.asked, self.full, self.settled, self.moves = list[Json](), Counter[Key](), set[str](), list[Json]()
-        self.moved, self.kept, self.pools, self.draws = dict[int, Any](), list[int](), list[int](), list[Json]()
+        self.overturned, self.kept, self.pools, self.draws = (
+            defaultdict[str, Any](list),
+            list[int](),
+            list[int](),
+            list[Json](),
+        )
 
     def compare(self, kind: str, seen: Any, computed: Any) -> None:
         lists = isinstance(seen, list) and isinstance(computed, list) and len(seen) == len(computed)
@@ -139,7 +146,7 @@ class Verifier:
         told = {**line, "schema": "curation.journal/1", "seq": seq, "prev": self.hashes[-1]}
         self.hashes.append(str(told.pop("hash")))
         self.compare("journal lines", text.decode(), canonical(told | {"hash": digest(told)}) + "\n")
-        verbs = {"contribution.submitted": self.contribution, "record.decided": self.decision}
+        verbs: Any = {"contribution.submitted": self.contribution, "record.decided": self.decision}
         verbs |= {"model.trained": self.model, "epoch.settled": self.epoch, "audits.drawn": self.draw}
         if line["type"] in verbs:
             verbs[line["type"]](seq, line["body"])
@@ -154,7 +161,8 @@ class Verifier:
                 self.compare("records", told["record"], digest(name)[:32])
                 first, verdict = (body.get("committed") or seq, seq, row), told.get("otherwise") or told["verdict"]
                 rest = told["content"], body["kind"] == "import", verdict, told["weight"]
-                self.records[told["record"]] = one = Record(first, told["record"], *name[:2], *rest)
+                one = Record(first, told["record"], body["datanet"], body["contributor"], *rest)
+                self.records[one.id] = one
                 self.alike[one.datanet, one.content] = sorted([*self.alike[one.datanet, one.content], one])
 
     def model(self, _: int, body: Json) -> None:  # Objects: model records
@@ -248,7 +256,7 @@ class Verifier:
                 way, units = f"escrow:{r.contributor} > vested:{r.contributor}", self.payouts[epoch, record]["escrow"]
                 self.move("vest", way, 0 if self.disputed(r) else units, record, epoch)
 
-    def decision(self, seq: int, body: Json) -> None:  # What a decision moves
+    def decision(self, _: int, body: Json) -> None:  # What a decision moves
         record, bad, lot = self.records[body["record"]], body["decision"] == "reject", body.get("drawn_ppm") is not None
         same, mine, self.moves = self.alike[record.datanet, record.content], defaultdict[str, list[Key]](list), []
         for key in sorted(self.payouts):
@@ -258,8 +266,7 @@ class Verifier:
             other = at > self.last(same, "decided")[0] and doubt["by"] != body["by"]
             self.compare("second curators", "another's word" if other else "none", "another's word")
         for r in sorted((r for r in same if r.id in self.settled), key=lambda r: (r != record, r)):
-            escrow, (before, word) = f"escrow:{r.contributor}", self.last([r], "decided")
-            overturned = word.get("decision") == "reject"
+            escrow = f"escrow:{r.contributor}"
             what, target = ("forfeit", "forfeited") if lot else ("reverse", "reserve")
             for key in mine[r.id] if bad else []:
                 self.move(what, f"{escrow} > {target}", self.payouts[key]["escrow"], r.id, key[0])
@@ -269,16 +276,21 @@ class Verifier:
                     units = min(due, self.payouts[epoch, rival]["escrow"])
                     self.move("penalty", f"{escrow} > forfeited", units, rival, epoch)
                     due -= units
-            for one in self.moved.get(before, []) if overturned and not bad else []:
+            for one in [] if bad else [one for moves in self.overturned[r.id] for one in moves]:
                 units = int(one["units"]) if one["what"] in LOST else 0
                 self.move("correct", f"forfeited > {one['source']}", units, one["record"], one["epoch"])
-            for epoch in range(1, len(self.pools) + 1) if not bad and (overturned or self.disputed(r)) else []:
+            for epoch in (
+                range(1, len(self.pools) + 1) if not bad and (self.overturned[r.id] or self.disputed(r)) else []
+            ):
                 missing = self.full[epoch, r.id] - self.credited((epoch, r.id))
                 self.move("correct", f"reserve > {escrow}", min(missing, self.accounts["reserve"]), r.id, epoch)
         self.compare(
             "moves of decisions", self.rows(body["moves"])[0]["moves"] if body.get("moves") else [], self.moves
         )
-        self.moved[seq], self.audited = self.moves, self.audited | ({record.id} if lot else set())
+        for r in [] if bad else same:
+            self.overturned[r.id] = []
+        self.overturned[record.id] += [self.moves] if bad else []
+        self.audited |= {record.id} if lot else set()
 
     def framed(self, seq: int) -> Json:  # The frame of a draw
         audits, waiting = self.audits(), set()
@@ -373,7 +385,10 @@ class Verifier:
             amounts[address.lower()] += int(one["vested"]) if payable else 0
         made = claims(+amounts) if +amounts else None
         head = {"schema": "curation.export/1", "seq": len(self.hashes) - 1, "head": self.hashes[-1]}
-        paid = {"contributors": everyone, "epochs": [{"epoch": e, "contributors": self.statements(e)} for e in epochs]}
+        paid: Json = {
+            "contributors": everyone,
+            "epochs": [{"epoch": e, "contributors": self.statements(e)} for e in epochs],
+        }
         paid |= {"pool": str(pool), "reserve": str(pool - sum(int(one["credited"]) for one in everyone))}
         own = sorted({(self.records[record].datanet, epoch) for draw in strata for epoch, record in draw["own"]})
         cells = [(None, None)] * bool(own) + [(datanet, None) for datanet in sorted({datanet for datanet, _ in own})]

@@ -17,7 +17,7 @@ from curation.datanet.card import Policy
 from curation.evidence.known import Known
 from curation.evidence.reference import Calibration
 from curation.finding import Floats
-from curation.quality import MICRO, STRANGE, Audited, logistic, prior_log_odds
+from curation.quality import MICRO, STRANGE, Audited, logistic, prior_log_odds, vouched
 
 # With fewer nothing is learned: the intervals would be wider than what is to be corrected.
 AUDITS_MIN = 50
@@ -92,7 +92,7 @@ class AuditSample:
 class Seen:
     """What the engine saw in n audited records and what the audits said.
 
-    `prior` (n,) log-odds; `evidence` (n, 3) of rules, strangeness and label (vouched for), before any β;
+    `prior` (n,) log-odds; `evidence` (n, 3) of rules, strangeness and label, before any β;
     `judged` (n,) whether the label could be judged: the others have no intercept either.
     """
 
@@ -177,32 +177,26 @@ def learn(seen: Seen, default: Calibration) -> Learned:
         is_cut = cut > default.label_least
         if is_cut and (cut > 0 or (bad & seen.judged & (seen.evidence[:, 2] < cut)).sum() < BAD_MIN):
             continue
-        found, cost = _best(seen, cut, start, (low, high))
+        values, cost = _fitted(seen, cut, start, (low, high))
+        found = _learned(values, cut)
         # What lies below a cut is never spoken for.
         if not is_cut or found.beta_label * cut + found.intercept <= 0:
             tried.append((cost + CUT_PRICE * is_cut, found))
     return min(tried, key=lambda one: one[0])[1]
 
 
-def columns(seen: Seen, least: float, *, is_lifted: bool) -> Floats:
+def columns(seen: Seen, least: float, values: Floats) -> Floats:
     """The columns of the regression, (n, 4): three sorts of evidence, and one where the intercept counts.
 
-    Where it lifts (`is_lifted`) it does not count for strange records, as no other word about their labels does.
+    Of a strange record whose label would speak for it, by these parameters (4,), nothing about the label counts: as
+    where they are applied, the label's term there stops at nought.
     """
-    label = np.where(seen.judged, np.maximum(seen.evidence[:, 2], least), 0.0)
-    counts = seen.judged & (seen.evidence[:, 1] > STRANGE) if is_lifted else seen.judged
-    return np.column_stack([seen.evidence[:, :2], label, counts.astype(np.float64)])
-
-
-def _best(seen: Seen, cut: float, start: Floats, bounds: tuple[Floats, Floats]) -> tuple[Learned, float]:
-    """The better of two fits, of an intercept that falls and of one that rises, and its cost."""
-    low, high = bounds
-    falls = _fitted(columns(seen, cut, is_lifted=False), seen, start, (low, np.minimum(high, [*MOST[:3], 0.0])))
-    rises = falls
-    if high[3] > 0:
-        rises = _fitted(columns(seen, cut, is_lifted=True), seen, start, (np.maximum(low, [*LEAST[:3], 0.0]), high))
-    values, cost = min(falls, rises, key=lambda one: one[1])
-    return _learned(values, cut), cost
+    heard = np.maximum(vouched(seen.evidence[:, 2], seen.evidence[:, 1]), least)
+    label = np.where(seen.judged, heard, 0.0)
+    rows = np.column_stack([seen.evidence[:, :2], label, seen.judged.astype(np.float64)])
+    unheard = (seen.evidence[:, 1] <= STRANGE) & (rows[:, 2:] @ values[2:] > 0)
+    rows[unheard, 2:] = 0.0
+    return rows
 
 
 def _learned(values: Floats, least: float) -> Learned:
@@ -210,19 +204,23 @@ def _learned(values: Floats, least: float) -> Learned:
     return Learned(beta_rules=rules, beta_strangeness=strange, beta_label=label, intercept=intercept, least=least)
 
 
-def _fitted(rows: Floats, seen: Seen, start: Floats, bounds: tuple[Floats, Floats]) -> tuple[Floats, float]:
-    """The bounded minimum and its cost, by projected Newton steps (Bertsekas 1982); the function is strictly convex."""
+def _fitted(seen: Seen, least: float, start: Floats, bounds: tuple[Floats, Floats]) -> tuple[Floats, float]:
+    """The bounded minimum and its cost, by projected Newton steps (Bertsekas 1982) that never go up.
+
+    But for the strange records whose label is unheard the function is strictly convex.
+    """
     low, high = bounds
     precision, counted, prior, good = 1 / SPREAD**2, shares_of(seen.drawn_with), seen.prior, seen.good
 
     def cost(values: Floats) -> float:
-        odds = prior + rows @ values
+        odds = prior + columns(seen, least, values) @ values
         surprise = counted @ np.logaddexp(0.0, np.where(good, -odds, odds))
         return float(surprise + 0.5 * (precision @ (values - start) ** 2))
 
     values, now = start, cost(start)
     for _ in range(_STEPS_MAX):
         # 1. Slope and curvature; what lies on its bound and would go beyond it stays there.
+        rows = columns(seen, least, values)
         chance = logistic(prior + rows @ values)
         slope = rows.T @ (counted * (chance - good)) + precision * (values - start)
         curvature = (rows.T * (counted * chance * (1 - chance))) @ rows + np.diag(precision)

@@ -15,7 +15,7 @@ from curation.datanet.record import Record
 from curation.evidence.evidence import Evidence
 from curation.evidence.reference import Calibration
 from curation.finding import Term
-from curation.quality import MICRO, strangeness, vouched
+from curation.quality import MICRO, strangeness
 
 
 def purity_of(members: Evidence, audits: AuditSample) -> tuple[Policy, NDArray[np.int64]]:
@@ -76,7 +76,7 @@ def _seen(evidence: Evidence, audits: AuditSample) -> Seen:
     strange = strangeness(p, len(evidence))
     return Seen(
         prior=priors_of(evidence.datanet.policy, evidence.subjects.contributors, audits),
-        evidence=np.column_stack([np.array(audits.rules) / MICRO, strange, vouched(label, strange)]),
+        evidence=np.column_stack([np.array(audits.rules) / MICRO, strange, label]),
         # What could not be judged stands at nought exactly, without an intercept.
         judged=label != 0,
         good=audits.is_good,

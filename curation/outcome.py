@@ -32,6 +32,11 @@ class Outcome:
         return not self.reasons
 
     @property
+    def judged(self) -> bool:
+        """Whether anything at all was judged: a policy that is met by unchecked records alone says nothing of them."""
+        return self.verdicts[Verdict.UNCHECKED.value] < self.records
+
+    @property
     def exit_code(self) -> int:
         """0 policy met, 1 not met."""
         return 0 if self.met else 1
@@ -72,6 +77,9 @@ def _reasons(
         reasons.append(
             f"{waiting} of {rows} records under review or unchecked, at most {policy.review_share_max:.0%} wanted"
         )
+    unchecked = verdicts[Verdict.UNCHECKED]
+    if unchecked > _share(policy.unchecked_share_max) * rows:
+        reasons.append(f"{unchecked} of {rows} records unchecked, at most {policy.unchecked_share_max:.0%} wanted")
     if mean is not None and mean < policy.weight_mean_min:
         reasons.append(f"the mean weight is {mean:.3f}, at least {policy.weight_mean_min} wanted")
     return tuple(reasons)

@@ -69,10 +69,10 @@ def terms(
         Term.STRANGENESS.value: calibration.beta_strangeness * strange,
     }
     given = np.zeros(len(rules)) if label is None else label
-    # What could not be judged stands at nought exactly, and stays there.
     heard = calibration.beta_label * np.maximum(vouched(given, strange), calibration.label_least)
-    added = vouched(np.full(len(rules), calibration.label_intercept), strange)
-    parts[Term.LABEL_NOISE.value] = np.where(given == 0, 0.0, heard + added)
+    # What could not be judged stands at nought exactly, and stays there.
+    said = vouched(heard + calibration.label_intercept, strange)
+    parts[Term.LABEL_NOISE.value] = np.where(given == 0, 0.0, said)
     return parts
 
 

@@ -60,18 +60,28 @@ class Workspace(Committing, Training, Serving, Publishing, Auditing):
 
     # Contributions
 
-    def submit(self, file: Path, datanet: str, contributor: str) -> Submitted:
-        """A check that is stored, whatever the verdict. The same bytes by the same contributor again change nothing."""
+    def submit(self, file: Path, datanet: str, contributor: str, *, commit: str | None = None) -> Submitted:
+        """A check that is stored, whatever the verdict. The same bytes by the same contributor again change nothing.
+
+        `commit` is the id of the Git commit that brought the file.
+        """
         setting = self.setting(datanet)
         checked_name(contributor, "contributor")
-        return self._stored(file, setting, contributor, "submit")
+        return self._stored(file, setting, contributor, "submit", commit)
 
     def import_file(self, file: Path, datanet: str) -> Submitted:
         """The owner's records, inspected like all others; all but the rejected join a new reference version."""
         setting = self.setting(datanet)
         return self._stored(file, setting, setting.datanet.owner, "import")
 
-    def _stored(self, file: Path, setting: Setting, contributor: str, kind: Literal["import", "submit"]) -> Submitted:
+    def _stored(
+        self,
+        file: Path,
+        setting: Setting,
+        contributor: str,
+        kind: Literal["import", "submit"],
+        commit: str | None = None,
+    ) -> Submitted:
         contribution = read_contribution(file, datanet=setting.datanet, contributor=contributor)
         name = setting.datanet.name
         with self._writing():
@@ -92,7 +102,7 @@ class Workspace(Committing, Training, Serving, Publishing, Auditing):
             else:
                 evidence = evidence_on(ground, contribution)
             checked = judged(ground, contribution, evidence, stored=True)
-            at = self._record(checked, data, kind, state, committed)
+            at = self._record(checked, data, kind, state, committed, commit)
         if kind == "import":
             self._keep_trusted(file.name, data, name)
         code = checked.outcome.exit_code if kind == "submit" else 0
@@ -111,8 +121,14 @@ class Workspace(Committing, Training, Serving, Publishing, Auditing):
             self._keep_trusted(file_name, self.objects.get(fact.file), fact.datanet)
         return Submitted(contribution=fact.contribution, exit_code=fact.exit_code, checked=None, first_at=before.at)
 
-    def _record(
-        self, checked: Checked, data: bytes, kind: Literal["import", "submit"], state: State, committed: int | None
+    def _record(  # noqa: PLR0913, PLR0917  (all that a submission says)
+        self,
+        checked: Checked,
+        data: bytes,
+        kind: Literal["import", "submit"],
+        state: State,
+        committed: int | None,
+        commit: str | None,
     ) -> datetime:
         """Writes down an inspected contribution. The order matters: files, journal, then what follows from them."""
         contribution, setting = checked.contribution, checked.setting
@@ -137,6 +153,7 @@ class Workspace(Committing, Training, Serving, Publishing, Auditing):
             findings=self.objects.put(findings_file(checked.inspection)),
             exit_code=0 if checked.outcome.met or kind == "import" else 1,
             committed=committed,
+            commit=commit,
         )
         shelved = Shelved(
             known=checked.evidence.subjects, inspected=inspected_rows(checked.inspection, setting.datanet.name)

@@ -1,9 +1,9 @@
-"""Submits one file in many processes, each of which kills itself at another point. Run by `test_interrupted.py`.
+"""Runs one verb in many processes, each of which kills itself at another point. Run by `test_interrupted.py`.
 
 A point is a number, the how-manieth change to a file under `.curation/`, or the name of a function that has just
 returned. The modules are imported once and the processes forked, which is why this is no part of the tests' process.
 
-    python dying.py TEMPLATE FILE FOLDER POINT…     leaves FOLDER/POINT; prints the number of changes of a whole submit
+    python dying.py VERB TEMPLATE FILE FOLDER POINT…     leaves FOLDER/POINT; prints how many changes a whole run makes
 """
 
 import os
@@ -18,6 +18,7 @@ import faiss  # noqa: F401  (what a submit imports on its way; forks share it)
 import safetensors.numpy  # noqa: F401  (likewise)
 
 from curation.workspace import Workspace
+from tests import money
 from tests.small import copy_of
 
 CHANGING = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.truncate"}
@@ -64,18 +65,30 @@ def submit(root: Path, file: Path) -> None:
     Workspace(root).submit(file, "plots", "ann")
 
 
-def main(template: Path, file: Path, folder: Path, points: list[str]) -> None:
+def infer(root: Path, file: Path) -> None:
+    workspace = Workspace(root)
+    workspace.infer(money.NAME, workspace.read_questions(file, money.NAME), money.FEE)
+
+
+def settle(root: Path, _: Path) -> None:
+    Workspace(root).settle()
+
+
+VERBS: dict[str, Callable[[Path, Path], None]] = {"submit": submit, "infer": infer, "settle": settle}
+
+
+def main(verb: str, template: Path, file: Path, folder: Path, points: list[str]) -> None:
     for point in points:
         root = copy_of(template, folder / point)
         child = os.fork()
         if child == 0:
             try:
                 set_to_die(root, point)
-                submit(root, file)
+                VERBS[verb](root, file)
             finally:
                 os._exit(0)
         _, status = os.waitpid(child, 0)
-        assert os.WIFSIGNALED(status), f"{point} lies outside a submit"
+        assert os.WIFSIGNALED(status), f"{point} lies outside a {verb}"
     count = [0]
 
     def heard() -> None:
@@ -83,9 +96,9 @@ def main(template: Path, file: Path, folder: Path, points: list[str]) -> None:
 
     root = copy_of(template, folder / "whole")
     on_change(root / ".curation", heard)
-    submit(root, file)
+    VERBS[verb](root, file)
     print(count[0])  # noqa: T201  (this is its answer)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:])
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4]), sys.argv[5:])

@@ -180,6 +180,22 @@ def cluster_reference(
     return fit_reference(members, datanet, b"card", "numbers", None)
 
 
+def in_the_middle(
+    reference: Reference,
+    rows: Sequence[Mapping[str, Value] | None],
+    *,
+    code: int = 0,
+    datanet: Datanet | None = None,
+    results: Sequence[RuleResult] = (),
+    serves: Sequence[str] = ("en",),
+) -> Evidence:
+    """A stranger's records in the middle of one cluster of a `cluster_reference`: words and labels tell them apart."""
+    datanet = datanet or a_card()
+    contribution = a_contribution(datanet, rows)
+    vectors = np.repeat(np.eye(16, dtype=np.float32)[[code]], len(contribution.records), axis=0)
+    return evidence_about(contribution, datanet, reference, vectors, results=results, serves=serves)
+
+
 def text_reference(
     datanet: Datanet, rows: Sequence[Mapping[str, Value]], encode: Encodes, features: TableFeatures | None = None
 ) -> Reference:

@@ -1,6 +1,8 @@
 """A small workspace in which everything happened that moves money: the ground of the tests of verification."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Literal
 
@@ -19,15 +21,24 @@ escrow: {vest_epochs: 1, vest_audits: 2, penalty_payouts: 2, import_audits: 3, a
 """
 
 
+ADVERBS = (
+    *("really", "perhaps", "again", "surely", "often", "still", "maybe", "indeed"),
+    *("quite", "anyway", "rather", "hardly", "simply", "mostly", "nearly"),
+)
 Owned = dict[str, list[str]]
 
 
-def made(root: Path) -> Workspace:
-    """Plays it all in `root`, a copy of `small.imported`."""
+def made(root: Path, encoder_cache: Path) -> Workspace:
+    """Plays it all in `root`, a new folder. Clock and salt are fixed, so that the same records are drawn each time."""
+    small.lay_out(root, encoder_cache)
+    (root / ".curation" / "salt").write_bytes(b"7" * 32)
     for name in ("faq", "plots"):
         card = root / "datanets" / name / "datanet.yaml"
         card.write_text(card.read_text(encoding="utf-8") + TERMS, encoding="utf-8")
-    workspace = Workspace(root)
+    seconds = count()
+    workspace = Workspace(root, clock=lambda: datetime(2026, 11, 25, tzinfo=UTC) + timedelta(seconds=next(seconds)))
+    workspace.import_file(small.write_jsonl(root / "trusted.jsonl", small.trusted()), "faq")
+    workspace.import_file(small.write_jsonl(root / "plots.jsonl", small.plots(60)), "plots")
     owned = _submitted(workspace)
     for name in ("plots", "faq"):
         workspace.train(name)
@@ -46,7 +57,8 @@ def _file(workspace: Workspace, name: str, rows: Sequence[small.Row]) -> Path:
 def _submitted(workspace: Workspace) -> Owned:
     """Cay copies five fields of bea's, who had committed to them; two of eve's texts are dan's with words exchanged."""
     texts = small.honest(14)
-    edited = [{**row, "question": _exchanged(row["question"], texts[-1]["question"])} for row in texts[:2]]
+    exchanged = [(texts[1], 2, 1), (texts[3], 3, 2)]
+    edited = [{**row, "question": _exchanged(row["question"], *how)} for row, *how in exchanged]
     files = {
         "cay": [*small.plots(5, first=100), *small.plots(12, first=200)],
         "ann": small.plots(20, first=300),
@@ -62,10 +74,14 @@ def _submitted(workspace: Workspace) -> Owned:
     return owned
 
 
-def _exchanged(text: str, other: str) -> str:
-    """Every seventh word from another text: partly new."""
-    words, others = text.split(), other.split()
-    return " ".join(others[at % len(others)] if at % 7 == 3 else word for at, word in enumerate(words))
+def _exchanged(text: str, longest: int, every: int) -> str:
+    """Every so many of the words up to this length replaced by an adverb: partly new, no other fact in a template."""
+    words = text.split()
+    short = [at for at, word in enumerate(words) if word.isalpha() and word.islower() and len(word) <= longest]
+    for number, at in enumerate(short, start=1):
+        if number % every == 0:
+            words[at] = ADVERBS[number % len(ADVERBS)]
+    return " ".join(words)
 
 
 def ask(workspace: Workspace, name: str, count: int, fee: int = OPEN) -> None:

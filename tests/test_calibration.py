@@ -42,9 +42,15 @@ def simulated(count: int, seed: int, truth: Floats = TRUE) -> Seen:
     judged = random.random(count) < 0.9
     evidence[~judged, 2] = 0.0
     prior = np.full(count, 2.2)
-    chance = logistic(prior + evidence @ truth[:3] - truth[3] * judged)
+    chance = logistic(prior + evidence[:, :2] @ truth[:2] + said(evidence, judged, truth[2], -truth[3]))
     good = random.random(count) < chance
     return Seen(prior=prior, evidence=evidence, judged=judged, good=good, drawn_with=np.ones(count))
+
+
+def said(evidence: Floats, judged: "np.ndarray[tuple[int], np.dtype[np.bool_]]", beta: float, added: float) -> Floats:
+    """What labels say of records: nothing in favour of a strange one."""
+    strange = evidence[:, 1]
+    return np.where(judged, vouched(beta * vouched(evidence[:, 2], strange) + added, strange), 0.0)
 
 
 def taken(seen: Seen, rows: "np.ndarray[tuple[int], np.dtype[np.int64]]", drawn_with: Floats | None = None) -> Seen:
@@ -125,8 +131,8 @@ def test_an_even_draw_is_an_even_draw_at_any_rate(count: int, seed: int, rate: f
 def test_evidence_is_cut_where_it_says_no_more() -> None:
     """As a label's does of texts unlike all others, which get a low probability of any label, right or wrong."""
     seen = simulated(3000, 5)
-    flat = np.maximum(seen.evidence[:, 2], -1.0)
-    chance = logistic(seen.prior + seen.evidence[:, :2] @ TRUE[:2] + 1.4 * flat - 3.0 * seen.judged)
+    flat = np.column_stack([seen.evidence[:, :2], np.maximum(seen.evidence[:, 2], -1.0)])
+    chance = logistic(seen.prior + seen.evidence[:, :2] @ TRUE[:2] + said(flat, seen.judged, 1.4, -3.0))
     good = np.random.default_rng(6).random(len(chance)) < chance
     found = learn(replace(seen, good=good), DEFAULT)
     assert found.least == pytest.approx(-1.0, abs=0.5)
@@ -224,7 +230,7 @@ def test_good_audits_do_not_switch_the_label_check_off(
     """Nor do a few bad ones among them, which may lie anywhere."""
     random = np.random.default_rng(seed)
     seen = simulated(count, seed)
-    seen.evidence[:, 2] = vouched(np.where(seen.judged, random.normal(middle, spread, count), 0.0), seen.evidence[:, 1])
+    seen.evidence[:, 2] = np.where(seen.judged, random.normal(middle, spread, count), 0.0)
     found = learn(replace(seen, prior=np.full(count, np.log(9)), good=np.arange(count) >= bad), DEFAULT)
     assert found.least == DEFAULT.label_least
     unlearned = learn(simulated(0, 0), DEFAULT)
@@ -238,12 +244,10 @@ def test_good_audits_do_not_switch_the_label_check_off(
 def test_what_was_fitted_is_what_is_applied(count: int, seed: int, intercept: float, slope: float) -> None:
     """Of strange records as well, and of records whose label could not be judged."""
     seen = simulated(count, seed, np.array([1.0, 0.7, slope, intercept]))
-    raw = seen.evidence[:, 2].copy()
-    seen.evidence[:, 2] = vouched(raw, seen.evidence[:, 1])
     found = learn(seen, DEFAULT)
     parameters = [found.beta_rules, found.beta_strangeness, found.beta_label, found.intercept]
-    fitted = seen.prior + columns(seen, found.least, is_lifted=found.intercept > 0) @ np.array(parameters)
-    parts = terms(2.2, calibrated(found), seen.evidence[:, 0], seen.evidence[:, 1], raw)
+    fitted = seen.prior + columns(seen, found.least, np.array(parameters)) @ np.array(parameters)
+    parts = terms(2.2, calibrated(found), seen.evidence[:, 0], seen.evidence[:, 1], seen.evidence[:, 2])
     assert np.sum(list(parts.values()), axis=0) == pytest.approx(fitted, abs=1e-9)
     # Below a cut no label is spoken for, and no strange record's anywhere.
     assert found.least == DEFAULT.label_least or found.beta_label * found.least + found.intercept <= 0

@@ -1,6 +1,5 @@
 """What becomes of each record: the whole engine on real text, real vectors and numbers."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,6 @@ import pytest
 from curation.checks import all_checks, checks_for
 from curation.datanet.canonical import Value
 from curation.datanet.record import Contribution
-from curation.evidence.evidence import Evidence
 from curation.evidence.known import Known, joined
 from curation.evidence.reference import Reference
 from curation.evidence.rule_results import RuleResult
@@ -30,6 +28,7 @@ from tests.engine_sample import (
     clusters,
     encoder_in,
     evidence_about,
+    in_the_middle,
     medical_card,
     medical_evidence,
     medical_rows,
@@ -57,13 +56,6 @@ HONEST: list[dict[str, Value]] = [
 @pytest.fixture(scope="module")
 def numbers() -> Reference:
     return cluster_reference(40, 3)
-
-
-def about_numbers(numbers: Reference, rows: Sequence[Mapping[str, Value] | None], **more: object) -> Evidence:
-    """Records in the first cluster, told apart by their words."""
-    contribution = a_contribution(CARD, rows)
-    vectors = clusters(len(contribution.records), 1, seed=31)[0]
-    return evidence_about(contribution, CARD, numbers, vectors, **more)  # type: ignore[arg-type]  # passed on as given
 
 
 def critical(*positions: int) -> list[RuleResult]:
@@ -100,7 +92,7 @@ def test_a_weight_is_explained_by_the_parts_that_add_up_to_it(encoder_cache: Pat
 
 def test_unreadable_rows_stay_in_the_count_and_in_their_place(numbers: Reference) -> None:
     first, second = cluster_rows(["class-0"] * 2, start=300)
-    inspection = inspect(about_numbers(numbers, [None, first, None, second]))
+    inspection = inspect(in_the_middle(numbers, [None, first, None, second]))
     assert [(row.row, row.line, row.record is None) for row in inspection.rows] == [
         (0, 1, True),
         (1, 2, False),
@@ -114,13 +106,13 @@ def test_unreadable_rows_stay_in_the_count_and_in_their_place(numbers: Reference
 
 @pytest.mark.parametrize("rows", [[], [None], [None, None]])
 def test_nothing_readable_is_inspected_all_the_same(numbers: Reference, rows: list[None]) -> None:
-    assert [row.verdict for row in inspect(about_numbers(numbers, rows)).rows] == [Verdict.REJECT] * len(rows)
+    assert [row.verdict for row in inspect(in_the_middle(numbers, rows)).rows] == [Verdict.REJECT] * len(rows)
 
 
 def test_a_critical_rule_rejects_and_a_warning_weighs(numbers: Reference) -> None:
     rows = cluster_rows(["class-0"] * 3, start=300)
     results = [*critical(1), RuleResult(rule=a_rule(Severity.WARNING, -3.0, "demo/vague"), positions=(2,))]
-    plain, rejected, docked = inspect(about_numbers(numbers, rows, results=results)).rows
+    plain, rejected, docked = inspect(in_the_middle(numbers, rows, results=results)).rows
     assert (plain.verdict, rejected.verdict) == (Verdict.ACCEPT, Verdict.REJECT)
     assert plain.weight is not None
     assert docked.weight is not None
@@ -132,12 +124,12 @@ def test_evidence_of_several_rules_adds_up(numbers: Reference) -> None:
     results = [
         RuleResult(rule=a_rule(Severity.WARNING, odds, f"demo/r{odds}"), positions=(0,)) for odds in (-1.0, -0.5)
     ]
-    row = only(inspect(about_numbers(numbers, cluster_rows(["class-0"], start=300), results=results)))
+    row = only(inspect(in_the_middle(numbers, cluster_rows(["class-0"], start=300), results=results)))
     assert row.evidence["rules"] == -1.5
 
 
 def test_what_cannot_be_judged_is_unchecked(numbers: Reference) -> None:
-    row = only(inspect(about_numbers(numbers, cluster_rows(["class-9"], start=300))))
+    row = only(inspect(in_the_middle(numbers, cluster_rows(["class-9"], start=300))))
     assert row.verdict is Verdict.UNCHECKED
     assert row.evidence["label-noise"] == 0
 
@@ -195,7 +187,7 @@ def test_a_copy_knows_what_it_would_be_if_the_original_went(encoder_cache: Path)
 def test_of_rejected_rows_nothing_is_taken(numbers: Reference) -> None:
     row = cluster_rows(["class-0"], start=300)[0]
     close = row | {"text": f"{row['text']} today"}
-    inspection = inspect(about_numbers(numbers, [row, row | {"id": "2"}, close], results=critical(0, 1)))
+    inspection = inspect(in_the_middle(numbers, [row, row | {"id": "2"}, close], results=critical(0, 1)))
     assert [one.verdict for one in inspection.rows] == [Verdict.REJECT, Verdict.REJECT, Verdict.ACCEPT]
     assert inspection.rows[2].novelty == 1.0
     assert not inspection.rows[1].is_copy
@@ -231,7 +223,7 @@ def test_the_same_input_gives_the_same_result(encoder_cache: Path) -> None:
 
 
 def test_ones_own_audits_move_the_prior(numbers: Reference) -> None:
-    evidence = about_numbers(numbers, cluster_rows(["class-0"], start=300))
+    evidence = in_the_middle(numbers, cluster_rows(["class-0"], start=300))
     good, none, bad = (only(inspect(evidence, audited)) for audited in (Audited(50, 0), Audited(), Audited(0, 50)))
     assert good.weight is not None
     assert none.weight is not None
@@ -240,7 +232,7 @@ def test_ones_own_audits_move_the_prior(numbers: Reference) -> None:
 
 
 def test_the_reference_that_judged_is_named(numbers: Reference) -> None:
-    assert inspect(about_numbers(numbers, [])).reference == numbers.version
+    assert inspect(in_the_middle(numbers, [])).reference == numbers.version
 
 
 def test_a_datanet_without_labels_has_no_label_check() -> None:
@@ -334,7 +326,7 @@ def test_what_a_rule_rejects_is_no_yardstick(numbers: Reference) -> None:
     from curation.ground import _not_rejected
 
     rows = cluster_rows(["class-0"] * 4, start=300)
-    subjects: Known = about_numbers(numbers, [*rows, dict(rows[3])]).subjects
+    subjects: Known = in_the_middle(numbers, [*rows, dict(rows[3])]).subjects
     kept = _not_rejected(subjects, critical(1), set())
     assert kept.ids == tuple(subjects.ids[place] for place in (0, 2, 3))
     assert _not_rejected(subjects, [], set(subjects.digests[:2])).ids == (subjects.ids[2], subjects.ids[3])

@@ -23,7 +23,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Map
     file = small.write_jsonl(folder / "new.jsonl", small.plots(8, first=200))
     script = Path(__file__).with_name("dying.py")
     ran = subprocess.run(
-        [sys.executable, script, template, file, folder, *POINTS],
+        [sys.executable, script, "submit", template, file, folder, *POINTS],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(small.ROOT), str(small.ROOT / "tests")])},
         capture_output=True,
         text=True,

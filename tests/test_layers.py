@@ -35,7 +35,7 @@ LAYERS = (
     ("committing", "training", "serving", "settling", "deciding"),
     ("auditing", "publishing"),
     ("workspace",),
-    ("recompute", "demo"),
+    ("recompute", "demo", "gate"),
     ("demo_money",),
     ("formats",),
     ("cli",),
@@ -155,6 +155,16 @@ def test_nothing_that_is_read_is_run() -> None:
         if isinstance(node, ast.keyword) and node.arg == "shell"
     ]
     assert called + shells == []
+
+
+def test_one_file_asks_git() -> None:
+    asking = {
+        file
+        for file, tree in SOURCES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value == "git"
+    }
+    assert asking == {"gate/git.py"}
 
 
 def test_nothing_talks_to_the_network() -> None:

@@ -72,8 +72,20 @@ def test_a_fifth_may_wait_for_people_and_no_more(waiting: Judged) -> None:
 def test_too_little_reference_alone_does_not_fail() -> None:
     found = outcome([UNCHECKED] * 5, self_checked=True)
     assert found.met
+    assert not found.judged
     assert found.insufficient == {"label-noise": 5}
     assert not outcome([UNCHECKED] * 5, self_checked=False).met
+
+
+def test_where_the_card_wants_all_judged_what_could_not_be_judged_fails() -> None:
+    found = outcome([UNCHECKED] * 5, self_checked=True, unchecked_share_max=0)
+    assert (found.exit_code, found.reasons) == (1, ("5 of 5 records unchecked, at most 0% wanted",))
+    assert outcome(ACCEPTED, self_checked=True, unchecked_share_max=0).met
+
+
+def test_one_judged_record_is_a_judgement() -> None:
+    assert outcome([UNCHECKED, *ACCEPTED]).judged
+    assert outcome([IN_REVIEW], review_share_max=1.0).judged
 
 
 def test_a_record_insufficient_twice_counts_once() -> None:

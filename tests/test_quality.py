@@ -119,8 +119,8 @@ def test_an_intercept_counts_where_the_label_was_judged(intercept: float, strang
     learned = Calibration(label_intercept=intercept, beta_label=2.0)
     here = np.array([strange, strange])
     found = terms(2.2, learned, np.zeros(2), here, np.array([label, 0.0]))["label-noise"]
-    heard, added = (min(one, 0.0) if strange <= STRANGE else one for one in (label, intercept))
-    assert found == pytest.approx([2.0 * heard + added, 0.0])
+    said = 2.0 * (min(label, 0.0) if strange <= STRANGE else label) + intercept
+    assert found == pytest.approx([min(said, 0.0) if strange <= STRANGE else said, 0.0])
 
 
 def test_novelty_at_the_ramps_ends() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from curation.workspace import Workspace
+from curation.workspace import Word, Workspace
 from tests import money_world, small
 from tests.forging import Forgery, Json
 
@@ -34,8 +34,7 @@ verifier = _script()
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Workspace:
     """Only for reading."""
-    imported = small.imported(tmp_path_factory.mktemp("small"), encoder_cache)
-    return money_world.made(small.copy_of(imported, tmp_path_factory.mktemp("money") / "ws"))
+    return money_world.made(tmp_path_factory.mktemp("money") / "ws", encoder_cache)
 
 
 @pytest.fixture(scope="module")
@@ -570,3 +569,52 @@ def test_a_folder_that_is_no_export_cannot_be_used(tmp_path: Path) -> None:
     assert verifier.main([str(tmp_path / "missing")]) == 2
     (tmp_path / "journal.jsonl").write_bytes(b"")
     assert verifier.main([str(tmp_path)]) == 2
+
+
+def paid_pair(workspace: Workspace) -> tuple[str, str]:
+    """A record of bea's with money in escrow, and cay's copy of it."""
+    forged = forgery(workspace)
+    ids = {
+        who: [row["record"] for row in forged.told(forged.of("contribution.submitted", contributor=who)[0], "result")]
+        for who in ("bea", "cay")
+    }
+    escrow = {record for (record, _), lot in workspace.treasury().books().lots.items() if lot.escrow}
+    return next((bea, cay) for bea, cay in zip(ids["bea"][2:5], ids["cay"][2:5], strict=True) if bea in escrow)
+
+
+# Who says what about the record (0) or its copy (1), one after the other; words joined by "+" are said in one go.
+WORDS = {
+    "a bad word said twice costs no more than a good one gives back": "0 bad, 0 bad, 0 good",
+    "a good word about the copy, again and again, gives back once": "0 bad, 1 good, 1 good, 0 good",
+    "words in one go follow each other": "0 bad + 0 good, 0 bad + 1 good",
+    "both are called bad and both come back": "0 bad, 1 bad, 0 good, 1 bad, 1 good",
+}
+
+
+@pytest.mark.parametrize("said", WORDS.values(), ids=WORDS)
+def test_words_upon_words_take_and_give_back_the_same(said: str, played: Workspace, tmp_path: Path) -> None:
+    workspace = Workspace(small.copy_of(played.root, tmp_path / "ws"))
+    money_world.ask(workspace, "now", 3)
+    workspace.settle()
+    pair = paid_pair(workspace)
+
+    def forfeited() -> dict[tuple[str, int], int]:
+        return {payout: lot.forfeited for payout, lot in workspace.treasury().books().lots.items()}
+
+    before = forfeited()
+    for goes in said.split(", "):
+        words = [
+            Word(
+                record=pair[int(one[0])],
+                decision="reject" if one.endswith("bad") else "accept",
+                reason="looked at",
+                drawn_with=0.5,
+            )
+            for one in goes.split(" + ")
+        ]
+        if workspace.decide_all(words[:1], by="amina")[0].doubted or len(words) > 1:
+            workspace.decide_all(words, by="bayo")
+    assert forfeited() == before
+    workspace.export_public(tmp_path / "export")
+    assert verifier.main([str(tmp_path / "export")]) == 0
+    assert workspace.verify().problems == ()

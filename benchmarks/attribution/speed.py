@@ -90,11 +90,11 @@ def table(_data: Path) -> str:
         "|---|---:|",
         f"| heads fitted, processor s | {told['fit']:.1f} |",
         f"| influence set up, processor s | {told['influence']:.1f} |",
-        f"| peak memory of training, MB (without it: only making up the vectors) | {peak} |",
+        f"| peak memory of training, MB (of making up the vectors alone) | {peak} |",
         f"| saved, MB / s to load | {told['mb']:.0f} / {told['load']:.1f} |",
         f"| a question answered and attributed, processor ms: median / 95th percentile of {QUERIES} | {spent} |",
         f"| the same by the clock of a machine with other work | {waited} |",
-        f"| peak memory of answering, MB | {told['asked peak']:.0f} |",
+        f"| peak memory of answering, MB (again with the vectors made up) | {told['asked peak']:.0f} |",
     ]
     return "\n".join(lines) + "\n"
 

@@ -8,15 +8,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from curation.datanet.card import Datanet
+from curation.datanet.card import Datanet, Role, Task
 from curation.evidence.conformal import evidence_of, p_values
 from curation.evidence.evidence import Evidence
 from curation.finding import Finding, Floats, Opinion, Related, Severity, Term
-
-# From which similarity on two records are alike, and one repeats the other, whatever a card's novelty ramp says: who
-# asks for the very same words before novelty falls does not thereby allow series and forgeries.
-ALIKE_MIN = 0.6
-REPEAT_MIN = 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +49,11 @@ def checks_for(datanet: Datanet) -> tuple[Check, ...]:
 def strangeness_count(datanet: Datanet) -> int:
     """How many strangeness checks a datanet has: the K that a finding has to make up for: K · p ≤ α."""
     return sum(check.term is Term.STRANGENESS for check in checks_for(datanet))
+
+
+def has_text(datanet: Datanet) -> bool:
+    """Whether records say something in words: by nature the rows of a table are alike and differ in values alone."""
+    return datanet.task is not Task.TABLE
 
 
 def conformal_opinion(
@@ -126,4 +126,34 @@ def related_other(evidence: Evidence, row: int, similarity: float) -> Related:
         line=others.lines[row],
         similarity=similarity,
         text=others.texts[row],
+    )
+
+
+def named(partner: Related) -> str:
+    """A related record as messages name it."""
+    return f"record {partner.record[:12]} by {partner.contributor} (line {partner.line} there)"
+
+
+def held(evidence: Evidence, check: str, place: int, said: tuple[str, str], partner: Related | None = None) -> Finding:
+    """That one subject waits for a curator because of what it is alike to; `said` is message and fix."""
+    message, fix = said
+    return Finding(
+        row=int(evidence.rows[place]),
+        check=check,
+        severity=Severity.HOLD,
+        message=message,
+        fix=fix,
+        related=() if partner is None else (partner,),
+    )
+
+
+def insufficient(evidence: Evidence, check: str, role: Role, place: int, why: str) -> Finding:
+    """That a check has too little to judge one subject by, in the field of this role; `why` is the message."""
+    return Finding(
+        row=int(evidence.rows[place]),
+        check=check,
+        severity=Severity.INSUFFICIENT,
+        field=evidence.datanet.name_of(role),
+        message=why,
+        fix="a curator decides",
     )

@@ -3,7 +3,7 @@
 Nor has content that a person rejected: their decision covers all that is identical, whoever submits it next.
 """
 
-from curation.checks import Check, related_other
+from curation.checks import Check, named, related_other
 from curation.evidence.evidence import Evidence
 from curation.finding import Finding, Opinion, Related, Severity, Term
 
@@ -31,8 +31,7 @@ def _finding(evidence: Evidence, place: int, partner: Related, rejected: str) ->
         row=int(evidence.rows[place]),
         check=CHECK.name,
         severity=Severity.CRITICAL,
-        message=f"content is that of record {partner.record[:12]} by {partner.contributor} "
-        f"(line {partner.line} there){rejected}, new content wanted",
+        message=f"content is that of {named(partner)}{rejected}, new content wanted",
         fix="leave the record out: it has been decided" if rejected else "leave it out: it is already in the datanet",
         related=(partner,),
     )

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from curation.checks import Check, conformal_opinion
-from curation.datanet.card import Datanet, Task
+from curation.checks import Check, conformal_opinion, has_text
 from curation.evidence.evidence import Evidence
 from curation.finding import Floats, Opinion, Term
 
@@ -27,8 +26,4 @@ def judge(evidence: Evidence) -> Opinion:
     return conformal_opinion(evidence, CHECK.name, strange, 1.0 / (1.0 + np.exp(np.clip(strange, -99, 99) / 4.0)), said)
 
 
-def _has_text(datanet: Datanet) -> bool:
-    return datanet.task is not Task.TABLE
-
-
-CHECK = Check(name="gibberish", term=Term.STRANGENESS, judge=judge, applies=_has_text, nonconformity=nonconformity)
+CHECK = Check(name="gibberish", term=Term.STRANGENESS, judge=judge, applies=has_text, nonconformity=nonconformity)

@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.checks import Check, conformal_opinion
-from curation.datanet.card import Datanet, Task
+from curation.checks import Check, conformal_opinion, has_text
 from curation.evidence.evidence import Evidence
 from curation.evidence.nearest import BLOCK_ROWS
 from curation.finding import Floats, Opinion, Term
@@ -41,8 +40,4 @@ def judge(evidence: Evidence) -> Opinion:
     return conformal_opinion(evidence, CHECK.name, counts, None, said)
 
 
-def _has_text(datanet: Datanet) -> bool:
-    return datanet.task is not Task.TABLE
-
-
-CHECK = Check(name="hub", term=Term.STRANGENESS, judge=judge, applies=_has_text, nonconformity=nonconformity)
+CHECK = Check(name="hub", term=Term.STRANGENESS, judge=judge, applies=has_text, nonconformity=nonconformity)

@@ -7,7 +7,7 @@ have not seen the record.
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.checks import Check, nearest_members
+from curation.checks import Check, insufficient, nearest_members
 from curation.datanet.card import Datanet, Role
 from curation.evidence.evidence import Evidence
 from curation.evidence.heads import softmax
@@ -121,14 +121,7 @@ def _insufficient(evidence: Evidence, place: int, count: int) -> Finding:
         if count < wanted
         else "the encoder does not serve the language of this record"
     )
-    return Finding(
-        row=int(evidence.rows[place]),
-        check=CHECK.name,
-        severity=Severity.INSUFFICIENT,
-        field=evidence.datanet.name_of(Role.LABEL),
-        message=f"the label cannot be judged: {why}",
-        fix="a curator decides",
-    )
+    return insufficient(evidence, CHECK.name, Role.LABEL, place, f"the label cannot be judged: {why}")
 
 
 def _insufficient_everywhere(evidence: Evidence) -> Opinion:

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from curation.checks import Check, rank_p, strange_opinion
-from curation.datanet.card import Datanet, Task
+from curation.checks import Check, has_text, rank_p, strange_opinion
 from curation.evidence.evidence import Evidence
 from curation.evidence.language import identifier_p
 from curation.finding import Floats, Opinion, Term
@@ -46,15 +45,11 @@ def judge(evidence: Evidence) -> Opinion:
     return strange_opinion(evidence, CHECK.name, p, np.exp(-foreign), said)
 
 
-def _has_text(datanet: Datanet) -> bool:
-    return datanet.task is not Task.TABLE
-
-
 CHECK = Check(
     name="language",
     term=Term.STRANGENESS,
     judge=judge,
-    applies=_has_text,
+    applies=has_text,
     nonconformity=nonconformity,
     refined_p=refined_p,
 )

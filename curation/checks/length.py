@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from curation.checks import Check, conformal_opinion
-from curation.datanet.card import Datanet, Task
+from curation.checks import Check, conformal_opinion, has_text
 from curation.evidence.evidence import Evidence
 from curation.finding import Floats, Opinion, Term
 
@@ -35,10 +34,6 @@ def judge(evidence: Evidence) -> Opinion:
     return conformal_opinion(evidence, CHECK.name, nonconformity(evidence), None, said)
 
 
-def _has_text(datanet: Datanet) -> bool:
-    return datanet.task is not Task.TABLE
-
-
 CHECK = Check(
-    name="length", term=Term.STRANGENESS, judge=judge, applies=_has_text, nonconformity=nonconformity, measures=measures
+    name="length", term=Term.STRANGENESS, judge=judge, applies=has_text, nonconformity=nonconformity, measures=measures
 )

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.checks import Check, related_other
-from curation.datanet.card import Datanet, Task
+from curation.checks import Check, has_text, held, named, related_other
 from curation.evidence.chance import binomial_tail
 from curation.evidence.conformal import p_values
 from curation.evidence.evidence import Evidence
 from curation.evidence.partners import Partners, contributor_codes, margins_of_members, order_of, partners_of
-from curation.finding import Finding, Opinion, Severity, Term
+from curation.finding import Finding, Opinion, Term
 
 # How often chance may hold a contribution, all other contributors together.
 ERROR_MAX = 1e-4
@@ -85,21 +84,13 @@ def _patterns(
 
 def _finding(evidence: Evidence, partners: Partners, place: int, pattern: _Pattern) -> Finding:
     partner = related_other(evidence, int(partners.rows[place]), float(partners.similarity[place]))
-    return Finding(
-        row=int(evidence.rows[place]),
-        check=CHECK.name,
-        severity=Severity.HOLD,
-        message=f"stands for record {partner.record[:12]} by {partner.contributor} (line {partner.line} there), one to "
-        f"one as others of this contribution: of its {len(evidence)} records {pattern.said}; "
-        f"chance shows as much in at most one contribution of {1 / ERROR_MAX:,.0f}",
-        fix="a curator has to confirm that these are records of your own",
-        related=(partner,),
+    message = (
+        f"stands for {named(partner)}, one to one as others of this contribution: of its {len(evidence)} records "
+        f"{pattern.said}; chance shows as much in at most one contribution of {1 / ERROR_MAX:,.0f}"
     )
+    fix = "a curator has to confirm that these are records of your own"
+    return held(evidence, CHECK.name, place, (message, fix), partner)
 
 
-def _has_text(datanet: Datanet) -> bool:
-    # The rows of a table stand close to one another by nature, and two people measure the same seasons in order.
-    return datanet.task is not Task.TABLE
-
-
-CHECK = Check(name="mass-copying", term=Term.NONE, judge=judge, applies=_has_text, nonconformity=margins_of_members)
+# The rows of a table stand close to one another by nature, and two people measure the same seasons in order.
+CHECK = Check(name="mass-copying", term=Term.NONE, judge=judge, applies=has_text, nonconformity=margins_of_members)

@@ -5,7 +5,7 @@ States log-odds directly, as the label check does, since a response is to its pr
 
 import numpy as np
 
-from curation.checks import Check
+from curation.checks import Check, insufficient
 from curation.datanet.card import Datanet, Role, Task
 from curation.evidence.evidence import Evidence
 from curation.evidence.pairs import NEAR, PAIRS_MIN, halves, log_odds
@@ -64,13 +64,12 @@ def _unjudged(evidence: Evidence, place: int) -> str | None:
 
 def _insufficient(evidence: Evidence, reasons: list[str] | list[str | None]) -> list[Finding]:
     return [
-        Finding(
-            row=int(evidence.rows[place]),
-            check=CHECK.name,
-            severity=Severity.INSUFFICIENT,
-            field=evidence.datanet.name_of(Role.RESPONSE),
-            message=f"whether the response belongs to its prompt cannot be judged: {why}",
-            fix="a curator decides",
+        insufficient(
+            evidence,
+            CHECK.name,
+            Role.RESPONSE,
+            place,
+            f"whether the response belongs to its prompt cannot be judged: {why}",
         )
         for place, why in enumerate(reasons)
         if why is not None and not evidence.rejected_by_rule[place]

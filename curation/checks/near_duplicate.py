@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from curation.checks import Check, related_other
+from curation.checks import Check, named, related_other
 from curation.evidence.evidence import Evidence
 from curation.evidence.matches import Kind, Match
 from curation.evidence.told_words import told_words
@@ -76,9 +76,8 @@ def _finding(evidence: Evidence, place: int, match: Match, low: float, *, relabe
         row=int(evidence.rows[place]),
         check=CHECK.name,
         severity=Severity.HOLD if relabelled or negated else Severity.WARNING,
-        message=f"{match.similarity:.2f} of {whose} of record {partner.record[:12]} by {partner.contributor} "
-        f"(line {partner.line} there), which came first, {what}{': ' + changed if changed else ''}; "
-        f"at most {low:.2f} wanted",
+        message=f"{match.similarity:.2f} of {whose} of {named(partner)}, which came first, "
+        f"{what}{': ' + changed if changed else ''}; at most {low:.2f} wanted",
         fix="leave it out, or say something that the earlier record does not say",
         suggested=_label_of(evidence, match.row) if relabelled else None,
         related=(partner,),

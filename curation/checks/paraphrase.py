@@ -6,8 +6,7 @@ None of 45 rules tried caught paraphrase without robbing honest contributors (DE
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.checks import Check, related_other
-from curation.datanet.card import Datanet, Task
+from curation.checks import Check, has_text, named, related_other
 from curation.evidence.conformal import p_values
 from curation.evidence.evidence import Evidence
 from curation.evidence.known import Known
@@ -38,8 +37,8 @@ def judge(evidence: Evidence) -> Opinion:
             row=int(evidence.rows[place]),
             check=CHECK.name,
             severity=Severity.INFO,
-            message=f"means much the same as record {partner.record[:12]} by {partner.contributor} "
-            f"(line {partner.line} there): closeness {close[place]:.3f}, as close as {p[place]:.1%} of the reference",
+            message=f"means much the same as {named(partner)}: closeness {close[place]:.3f}, "
+            f"as close as {p[place]:.1%} of the reference",
             fix="nothing: this is for curators and moves no money",
             p=float(p[place]),
             related=(partner,),
@@ -59,8 +58,4 @@ def _closeness(evidence: Evidence, others: Known, rows: NDArray[np.int64], cosin
     return close.round(DECIMALS)
 
 
-def _has_text(datanet: Datanet) -> bool:
-    return datanet.task is not Task.TABLE
-
-
-CHECK = Check(name="paraphrase", term=Term.NONE, judge=judge, applies=_has_text, nonconformity=nonconformity)
+CHECK = Check(name="paraphrase", term=Term.NONE, judge=judge, applies=has_text, nonconformity=nonconformity)

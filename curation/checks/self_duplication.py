@@ -5,12 +5,12 @@ One repeat is no fault and only lowers novelty (`near-duplicate`); a contributio
 
 import numpy as np
 
-from curation.checks import ALIKE_MIN, REPEAT_MIN, Check, related_other
-from curation.datanet.card import Datanet, Task
+from curation.checks import Check, has_text, held, named, related_other
 from curation.evidence.chance import binomial_tail
 from curation.evidence.evidence import Evidence
 from curation.evidence.matches import Kind, Match
-from curation.finding import Finding, Floats, Opinion, Severity, Term
+from curation.evidence.repeats import alike_min, closest_matches, is_own, repeat_min
+from curation.finding import Finding, Floats, Opinion, Term
 
 # How often chance may hold a contribution.
 ERROR_MAX = 1e-4
@@ -36,8 +36,7 @@ def judge(evidence: Evidence) -> Opinion:
     # Of what is itself the reference, its own rate is the rate.
     if evidence.self_checked or evidence.is_member.any():
         return Opinion()
-    low, high = evidence.datanet.policy.novelty_ramp
-    low, high = min(low, ALIKE_MIN), min(high, REPEAT_MIN)
+    low, high = alike_min(evidence.datanet), repeat_min(evidence.datanet)
     repeats = {place: match for place, match in _repeats(evidence).items() if match.similarity >= high}
     usual = evidence.reference.nonconformity.get(CHECK.name, np.zeros(0))
     # The reference is free of its own repeats; how many nearly are tells how often people there say alike things.
@@ -54,37 +53,23 @@ def judge(evidence: Evidence) -> Opinion:
 
 def _repeats(evidence: Evidence) -> dict[int, Match]:
     """Of each subject that has one the closest copy among the same contributor's records that came before."""
-    closest: dict[int, Match] = {}
-    others = evidence.others
-    for place, matches in enumerate(evidence.matches):
-        for match in matches:
-            own = others.contributors[match.row] == evidence.subjects.contributors[place]
-            # The same content is the business of `exact-duplicate`.
-            same = others.digests[match.row] == evidence.subjects.digests[place]
-            closer = place not in closest or match.similarity > closest[place].similarity
-            if own and not same and closer and match.kind is not Kind.FACT:
-                closest[place] = match
-    return closest
+
+    def counts(place: int, match: Match) -> bool:
+        # The same content is the business of `exact-duplicate`.
+        same = evidence.others.digests[match.row] == evidence.subjects.digests[place]
+        return is_own(evidence, place, match) and not same and match.kind is not Kind.FACT
+
+    return closest_matches(evidence, counts)
 
 
 def _finding(evidence: Evidence, place: int, match: Match, count: int, ordinary: float) -> Finding:
     partner = related_other(evidence, match.row, match.similarity)
-    return Finding(
-        row=int(evidence.rows[place]),
-        check=CHECK.name,
-        severity=Severity.HOLD,
-        message=f"repeats record {partner.record[:12]} by {partner.contributor}, the same contributor (line "
-        f"{partner.line} there), as {count} of this contribution's {len(evidence)} records repeat others of its own; "
-        f"at most {ordinary:.0%} wanted, and chance shows so many more in at most one contribution of "
-        f"{1 / ERROR_MAX:,.0f}",
-        fix="submit each thing once",
-        related=(partner,),
+    message = (
+        f"repeats {named(partner)}, the same contributor, as {count} of this contribution's {len(evidence)} records do "
+        f"with others of its own; at most {ordinary:.0%} wanted, and chance shows so many more in at most one "
+        f"contribution of {1 / ERROR_MAX:,.0f}"
     )
+    return held(evidence, CHECK.name, place, (message, "submit each thing once"), partner)
 
 
-def _has_text(datanet: Datanet) -> bool:
-    # Many rows of a table are alike by nature.
-    return datanet.task is not Task.TABLE
-
-
-CHECK = Check(name="self-duplication", term=Term.NONE, judge=judge, applies=_has_text, nonconformity=nonconformity)
+CHECK = Check(name="self-duplication", term=Term.NONE, judge=judge, applies=has_text, nonconformity=nonconformity)

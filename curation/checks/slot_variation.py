@@ -3,14 +3,16 @@
 Where the reference is full of such pairs they are ordinary; where it is not, a person has to look.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
-from curation.checks import ALIKE_MIN, Check, related_other
+from curation.checks import Check, held, named, related_other
 from curation.evidence.conformal import p_values
 from curation.evidence.evidence import Evidence
 from curation.evidence.matches import Kind, Match
-from curation.evidence.told_words import told_words
-from curation.finding import Finding, Floats, Opinion, Severity, Term
+from curation.evidence.repeats import alike_min, closest_matches, exchange, is_own
+from curation.finding import Finding, Floats, Opinion, Term
 
 # At most this share of the reference may have so close a twin of its own, or such pairs are ordinary there. In a small
 # reference one twin is not a habit.
@@ -23,20 +25,20 @@ HELD_WHOLE_MIN = 5
 
 def fact_similarity(evidence: Evidence, *, of_others_only: bool) -> tuple[Floats, dict[int, Match]]:
     """The similarity, (n,), of each subject's closest earlier record that differs in a substituted fact; that match."""
+
+    def counts(place: int, match: Match) -> bool:
+        return match.kind is Kind.FACT and not (of_others_only and is_own(evidence, place, match))
+
+    closest = closest_matches(evidence, counts)
     similarity = np.zeros(len(evidence))
-    closest: dict[int, Match] = {}
-    for place, matches in enumerate(evidence.matches):
-        for match in matches:
-            own = evidence.others.contributors[match.row] == evidence.subjects.contributors[place]
-            if match.kind is Kind.FACT and match.similarity > similarity[place] and not (own and of_others_only):
-                similarity[place] = match.similarity
-                closest[place] = match
+    for place, match in closest.items():
+        similarity[place] = match.similarity
     return similarity, closest
 
 
 def judge(evidence: Evidence) -> Opinion:
     """Holds records whose substitution twin is closer than the reference's own; a file mostly of them, whole."""
-    low = min(evidence.datanet.policy.novelty_ramp[0], ALIKE_MIN)
+    low = alike_min(evidence.datanet)
     similarity, closest = fact_similarity(evidence, of_others_only=True)
     p = p_values(similarity, evidence.reference.fact_similarity, evidence.is_member)
     ordinary = max(ORDINARY_SHARE, TWINS_MAX / (1 + len(evidence.reference)))
@@ -49,30 +51,19 @@ def judge(evidence: Evidence) -> Opinion:
 
 def _finding(evidence: Evidence, place: int, match: Match, p: float) -> Finding:
     partner = related_other(evidence, match.row, match.similarity)
-    removed = told_words(match.removed, evidence.others.texts[match.row])
-    added = told_words(match.added, evidence.subjects.texts[place])
-    return Finding(
-        row=int(evidence.rows[place]),
-        check=CHECK.name,
-        severity=Severity.HOLD,
-        message=f"record {partner.record[:12]} by {partner.contributor} (line {partner.line} there) with "
-        f"{removed!r} exchanged for {added!r}; "
-        f"only {p:.1%} of the reference has so close a twin",
-        fix="a curator has to confirm that this is another fact and true",
-        p=p,
-        related=(partner,),
+    said = (
+        f"{named(partner)} {exchange(evidence, place, match)}; only {p:.1%} of the reference has so close a twin",
+        "a curator has to confirm that this is another fact and true",
     )
+    return replace(held(evidence, CHECK.name, place, said, partner), p=p)
 
 
 def _whole(evidence: Evidence, place: int, count: int) -> Finding:
-    return Finding(
-        row=int(evidence.rows[place]),
-        check=CHECK.name,
-        severity=Severity.HOLD,
-        message=f"{count} of this contribution's {len(evidence)} records are others' records with a fact exchanged, "
-        "so the whole of it waits for a curator",
-        fix="submit the records that are your own apart from the others",
+    message = (
+        f"{count} of this contribution's {len(evidence)} records are others' records with a fact exchanged, "
+        "so the whole of it waits for a curator"
     )
+    return held(evidence, CHECK.name, place, (message, "submit the records that are your own apart from the others"))
 
 
 CHECK = Check(name="slot-variation", term=Term.NONE, judge=judge)

@@ -8,7 +8,18 @@ from typing import Annotated, NoReturn
 import typer
 
 from curation import __version__
-from curation.cli import auditing, checking, datanets, demonstrating, paying, people, publishing, showing, verifying
+from curation.cli import (
+    auditing,
+    checking,
+    datanets,
+    demonstrating,
+    gating,
+    paying,
+    people,
+    publishing,
+    showing,
+    verifying,
+)
 from curation.cli.options import Chosen, hush
 from curation.datanet.shown import shown
 from curation.errors import CurationError
@@ -53,7 +64,7 @@ def chosen(
     Chosen.workspace = workspace
 
 
-for part in (datanets, checking, people, showing, paying, auditing, publishing, verifying, demonstrating):
+for part in (datanets, checking, gating, people, showing, paying, auditing, publishing, verifying, demonstrating):
     part.add_to(app)
 
 

@@ -11,6 +11,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -31,10 +32,10 @@ _KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "OPENBLAS_CORETYPE", "OPENBLAS
 
 
 class JudgeBeside:
-    """A judge that starts importing the moment it is made, and judges once."""
+    """A judge that starts importing the moment it is made, and answers one question after the other."""
 
     def __init__(self) -> None:
-        """Starts the process; it ends with its answer, or with this object."""
+        """Starts the process; it ends with this object."""
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
         self._child = subprocess.Popen(  # noqa: S603  (our own interpreter and code, no argument from outside)
             [sys.executable, "-I", "-c", _BOOT, str(_ROOT)],
@@ -46,7 +47,10 @@ class JudgeBeside:
         weakref.finalize(self, _ended, self._child)
 
     def ask(self, rules: Sequence[Rule], columns: Mapping[str, Sequence[Value]], rows: int) -> "Asked":
-        """Puts the one question, as `great_expectations.judge` takes it; the answer is worked on meanwhile."""
+        """Puts a question, as `great_expectations.judge` takes it; the answer is worked on meanwhile.
+
+        The answer to the question before must have been taken.
+        """
         question: Any = {
             "rules": [{**_told(rule.kwargs), "code": rule.code, "type": rule.type} for rule in rules],
             "columns": {name: list(values) for name, values in columns.items()},
@@ -83,7 +87,15 @@ class Asked:
         )
 
     def _converse(self, question: bytes) -> None:
-        self._answer, _ = self._child.communicate(question)
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        # A process that is gone gives no answer, and the one who asked hears why.
+        with suppress(BrokenPipeError):
+            self._child.stdin.write(question + b"\n")
+            self._child.stdin.flush()
+        self._answer = self._child.stdout.readline()
+        if not self._answer:
+            self._child.wait()
 
 
 def _told(kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,20 +107,23 @@ def _ended(child: subprocess.Popen[bytes]) -> None:
     child.kill()
     for pipe in (child.stdin, child.stdout):
         if pipe is not None:
-            pipe.close()
+            with suppress(BrokenPipeError):  # what was still to be written
+                pipe.close()
     child.wait()
 
 
 def main() -> None:
-    """The process's own part: imports, then reads one question from stdin and answers it on stdout."""
+    """The process's own part: imports, then reads one question a line from stdin and answers each on stdout."""
     from curation.evidence.great_expectations import judge  # noqa: PLC0415  (only here is it wanted)
 
-    asked = json.loads(sys.stdin.buffer.read(), parse_float=Decimal)
-    rules = [judgeable(one["code"], one["type"], json.loads(one["kwargs"])) for one in asked["rules"]]
-    answer: Any
-    try:
-        results = judge(rules, asked["columns"], asked["rows"])
-        answer = {"positions": [list(result.positions) for result in results]}
-    except EngineFailed as error:
-        answer = {"failed": str(error)}
-    sys.stdout.buffer.write(canonical_bytes(answer))
+    while line := sys.stdin.buffer.readline():
+        asked = json.loads(line, parse_float=Decimal)
+        rules = [judgeable(one["code"], one["type"], json.loads(one["kwargs"])) for one in asked["rules"]]
+        answer: Any
+        try:
+            results = judge(rules, asked["columns"], asked["rows"])
+            answer = {"positions": [list(result.positions) for result in results]}
+        except EngineFailed as error:
+            answer = {"failed": str(error)}
+        sys.stdout.buffer.write(canonical_bytes(answer) + b"\n")
+        sys.stdout.buffer.flush()

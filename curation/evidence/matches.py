@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from curation.evidence.known import Known, record_tokens
 from curation.evidence.nearest import nearest_before
 from curation.evidence.sketches import proposals
-from curation.evidence.words import NEGATIONS, UNITS, Overlap, overlap, share_in_one_piece
+from curation.evidence.words import NEGATIONS, UNITS, Overlap, accents_of, overlap, share_in_one_piece
 
 PROPOSED_BY_VECTOR = 20
 KEPT_MATCHES = 5
 
 # DESIGN.md, section 4: a copy padded with boilerplate keeps the whole of what it copied.
 CONTAINED_MIN = 0.9
-# Only the same words in the same order are wholly alike: not a part, a typo or another order.
+# Only the same words in the same order are wholly alike: not a part, a typo, another accent or another order.
 ALIKE_MAX = 0.99
 PART_MAX = 0.98
 PIECE_TOKENS_MIN = 8
@@ -149,9 +149,11 @@ class _Pair:
 
     @property
     def says_the_same(self) -> bool:
-        """Whether both are the same words in the same order."""
+        """Whether both are the same words in the same order, accents and all: `ü` is no `u`."""
         first, second = self.sequences
-        return first == second
+        if first != second:
+            return False
+        return accents_of(self.subjects.texts[self.subject]) == accents_of(self.others.texts[self.other])
 
     def in_one_piece(self, side: int) -> float:
         """The share of one side (0 the subject, 1 the other) that stands in one piece of the other side."""

@@ -34,12 +34,13 @@ class Nearest:
 class VectorIndex:
     """An index over (n, d) vectors, built when first asked. It is a cache and never read from a file.
 
-    Up to 200,000 vectors are scanned exactly, more only when `exact`: an index asked once costs more than it saves.
+    Up to `scanned_max` vectors are scanned exactly, more are searched by lists. An index that is asked only once costs
+    more than it saves, however many there are.
     """
 
     vectors: NDArray[np.float32]
     euclidean: bool = False
-    exact: bool = False
+    scanned_max: int = EXACT_MAX
 
     def nearest(self, queries: NDArray[np.float32], k: int, own: NDArray[np.int64] | None = None) -> Nearest:
         """The k nearest of each query; `own[i]` (or −1) is the row that is query i itself and is left out."""
@@ -82,7 +83,7 @@ class VectorIndex:
     def _search(self, queries: NDArray[np.float32], k: int) -> Any:
         import faiss  # noqa: PLC0415  (kept out of start-up: only a check that compares needs it)
 
-        if self.euclidean or self.exact or len(self.vectors) <= EXACT_MAX:
+        if self.euclidean or len(self.vectors) <= self.scanned_max:
             # Scans the vectors where they lie: an index would be a copy of them.
             metric = faiss.METRIC_L2 if self.euclidean else faiss.METRIC_INNER_PRODUCT
             return faiss.knn(queries, np.ascontiguousarray(self.vectors), k, metric=metric)
@@ -118,7 +119,7 @@ def nearest_before(vectors: NDArray[np.float32], k: int, *, euclidean: bool = Fa
     for start in range(0, count, BLOCK_ROWS):
         part = slice(start, start + BLOCK_ROWS)
         # 1. Rows before the block are the same for all of it, so one scan finds the nearest among them.
-        there = VectorIndex(vectors[:start], euclidean=euclidean, exact=True).nearest(vectors[part], k)
+        there = VectorIndex(vectors[:start], euclidean=euclidean, scanned_max=start).nearest(vectors[part], k)
         # 2. Within the block every row has others before it.
         here = _within(vectors[part], k, euclidean=euclidean)
         found = np.hstack([there.rows, np.where(here.rows >= 0, here.rows + start, -1)])

@@ -27,7 +27,7 @@ from curation.evidence.pairs import PairFit, PairIndex, halves
 from curation.finding import Floats
 
 # Part of every version: a change of this code's meaning makes new versions.
-ENGINE = "2"
+ENGINE = "3"
 
 _JSON_FILE, _ARRAYS_FILE = "reference.json", "reference.safetensors"
 
@@ -38,8 +38,8 @@ class Calibration:
 
     Without labels `label_offset` is the offset of what is said of prompts and their responses; with labels that has its
     own, `pair_offset`.
-    `label_intercept` is what audits add, in log-odds, to the label's term of every record whose label was judged; of a
-    strange record it is never in favour. The offset stays where the reference's purity put it.
+    `label_intercept` is what audits add, in log-odds, to the label's term of every record whose label was judged; the
+    whole term of a strange record is never in favour. The offset stays where the reference's purity put it.
     `label_least` is the least that the label's evidence may be, before its β: a label that the reference knows nothing
     like is no surer to be wrong than one that it doubts. `audits` is how many audited records taught all this.
     """

@@ -108,6 +108,13 @@ def _seen(decomposed: str) -> str:
     return "".join(kept)
 
 
+def accents_of(text: str) -> list[str]:
+    """The accents of a text in order, which its canonical text is without: they may be a disguise or another word."""
+    if text.isascii():
+        return []
+    return _IGNORED_MARKS.findall(unicodedata.normalize("NFD", text))
+
+
 def tokens_of(canonical: str) -> tuple[str, ...]:
     """Words and numbers in order; scripts written without spaces give pairs of characters."""
     found: list[str] = []

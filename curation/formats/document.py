@@ -18,7 +18,7 @@ def check_document(checked: Checked) -> dict[str, Any]:
     """The document as plain values; no clock, no path of this machine."""
     outcome, earnings = checked.outcome, checked.earnings
     told: dict[str, Any] = {} if earnings is None else {"earnings": _earnings(earnings)}
-    return told | {
+    return {
         "schema": SCHEMA,
         "datanet": checked.setting.datanet.name,
         "card": digest(checked.setting.card),
@@ -42,7 +42,7 @@ def check_document(checked: Checked) -> dict[str, Any]:
         "insufficient": dict(outcome.insufficient),
         "languages_unserved": list(checked.setting.unserved_languages),
         "versions": {"curation": __version__, **{name: version(name) for name in LIBRARIES}},
-    }
+    } | told
 
 
 def _earnings(found: Earnings) -> dict[str, Any]:

@@ -102,6 +102,9 @@ def _summary(checked: Checked) -> Iterator[str]:
         yield f"    ignored fields: {names}"
     if checked.earnings is not None:
         yield _earnings(checked.earnings)
+    if outcome.met and not outcome.judged:
+        yield f"policy met by default: all {outcome.records} records are unchecked until a person decides"
+        return
     yield f"policy {'met' if outcome.met else 'not met'}"
     for reason in outcome.reasons:
         yield f"    {reason}"

@@ -19,6 +19,8 @@ from curation.ledger.money_facts import (
     Seq,
 )
 
+CommitId: TypeAlias = Annotated[str, StringConstraints(pattern="^[0-9a-f]{40}([0-9a-f]{24})?$")]
+
 
 class ContributorRegistered(FactBase):
     """A contributor is known from here on; again for the same one replaces what was said before.
@@ -37,12 +39,13 @@ class ContributorRegistered(FactBase):
 class ContributionSubmitted(FactBase):
     """A file was inspected and stored. `records` counts its rows, unreadable ones too. All digests name objects.
 
-    `committed` is the journal line of the commitment whose place in the order it takes.
+    `committed` is the journal line of the commitment whose place in the order it takes;
+    `commit` the Git commit that brought the file, where it came by one.
     """
 
     TYPE: ClassVar[str] = "contribution.submitted"
     OBJECTS: ClassVar[tuple[str, ...]] = ("file", "card", "rules", "result", "findings")
-    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"committed"})
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"committed", "commit"})
     contribution: ShortId
     datanet: Name
     contributor: Name
@@ -58,6 +61,7 @@ class ContributionSubmitted(FactBase):
     findings: Digest
     exit_code: Literal[0, 1]
     committed: Seq | None = None
+    commit: CommitId | None = None
 
 
 class ReferenceFitted(FactBase):

@@ -153,7 +153,7 @@ def _add_contribution(duck: Duck, submission: Submission, sources: Sources) -> N
     check_fit(fact, lines, findings)
     if [(row.record, row.index, row.line) for row in rows] != [(line.record, line.row, line.line) for line in lines]:
         raise JournalBroken(f"contribution {fact.contribution}: its file now reads as other rows than were inspected")
-    told = fact.model_dump(exclude={"records", "file_name_digest", "committed"})
+    told = fact.model_dump(exclude={"records", "file_name_digest", "committed", "commit"})
     times = {"seq": submission.seq, "submitted_at": _utc(submission.at), "row_count": fact.records}
     duck.insert("contributions", [told | times])
     duck.insert("records", [_record_row(submission, line, row) for line, row in zip(lines, rows, strict=True)])

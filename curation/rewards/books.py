@@ -5,7 +5,7 @@ below it by all the fees that were ever paid. A payout is one record's pay in on
 vests, is forfeited, or goes back. Vested money moves no more.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -42,7 +42,8 @@ class Lot:
 class Books:
     """Balances by account and payouts by record and epoch, after the moves that were entered."""
 
-    balances: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    # An account that never moved and one at zero are the same to a counter.
+    balances: Counter[str] = field(default_factory=Counter)
     lots: dict[Payout, Lot] = field(default_factory=dict)
     reserved: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     _epochs: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))

@@ -5,7 +5,7 @@ The steps are numbered because their order decides: what is credited in an epoch
 
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from curation.ledger.money_files import (
     Attribution,
@@ -38,7 +38,7 @@ class Model:
 
     members: Sequence[MemberLine]
     terms: TermsFile
-    seq: int
+    seq: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,13 @@ class Conditions:
 
     weights: Mapping[str, int]
     decided: Container[str]
-    relabelled: Mapping[str, int]
     audits: Mapping[tuple[str, str], Found]
     import_audits: Mapping[str, int]
     datanets: Mapping[str, str]
     terms: Mapping[str, TermsFile]
     disputed: Container[str]
     withdrawn: Container[str]
+    relabelled: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

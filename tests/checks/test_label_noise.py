@@ -19,6 +19,7 @@ from tests.engine_sample import (
     cluster_rows,
     clusters,
     evidence_about,
+    in_the_middle,
     judged_by,
     records_of,
 )
@@ -29,11 +30,10 @@ GUMS: dict[str, Value] = {"question": "My gums bleed each time I brush. What can
 
 def with_labels(labels: list[str | None], reference: Reference, code: int = 0) -> Evidence:
     """Records from the middle of one cluster under these labels."""
-    vectors = np.repeat(clusters(1, 3, spread=0.0)[0][[code]], len(labels), axis=0)
     rows = cluster_rows(["?"] * len(labels), start=400)
-    for row, label in zip(rows, labels, strict=True):
-        row["label"] = label
-    return evidence_about(a_contribution(CARD, rows), CARD, reference, vectors)
+    return in_the_middle(
+        reference, [{**row, "label": label} for row, label in zip(rows, labels, strict=True)], code=code
+    )
 
 
 def test_a_wrong_label_is_found_in_real_text(medical: Asked) -> None:
@@ -107,24 +107,33 @@ def test_a_language_that_the_encoder_does_not_serve_is_insufficient(numbers: Ref
         "Mi padre siente una presión en el pecho cuando sube las escaleras hasta el piso.",
     ]
     rows: list[dict[str, Value]] = [{"text": text, "label": "class-1"} for text in texts]
-    vectors = np.repeat(clusters(1, 3, spread=0.0)[0][:1], 2, axis=0)
-    evidence = evidence_about(a_contribution(card, rows), card, numbers, vectors, serves=["en"])
+    evidence = in_the_middle(numbers, rows, datanet=card, serves=["en"])
     first, second = judged_by("label-noise", evidence).findings
     assert (first.severity, second.severity) == (Severity.WARNING, Severity.INSUFFICIENT)
     assert "does not serve the language" in second.message
-    both = evidence_about(a_contribution(card, rows), card, numbers, vectors, serves=["en", "es"])
+    both = in_the_middle(numbers, rows, datanet=card, serves=["en", "es"])
     assert {finding.severity for finding in judged_by("label-noise", both).findings} == {Severity.WARNING}
 
 
 def test_an_encoder_that_serves_none_of_the_cards_languages_judges_nothing(numbers: Reference) -> None:
-    evidence = evidence_about(
-        a_contribution(CARD, cluster_rows(["class-0"], start=400)),
-        CARD,
-        numbers,
-        numbers.members.vectors[:1],
-        serves=["de"],
-    )
+    evidence = in_the_middle(numbers, cluster_rows(["class-0"], start=400), serves=["de"])
     assert [finding.severity for finding in judged_by("label-noise", evidence).findings] == [Severity.INSUFFICIENT]
+
+
+def test_ten_batches_are_scored_as_one(numbers: Reference) -> None:
+    vectors, labels = clusters(20, 3, seed=3, spread=1.2)
+    rows = cluster_rows(labels[::-1], start=400)
+
+    def log_odds_of(part: slice) -> list[float]:
+        evidence = evidence_about(a_contribution(CARD, rows[part]), CARD, numbers, vectors[part])
+        found = judged_by("label-noise", evidence).log_odds
+        assert found is not None
+        return list(found.tolist())
+
+    one_by_one = [odds for start in range(0, 60, 6) for odds in log_odds_of(slice(start, start + 6))]
+    assert len(set(one_by_one)) > 30
+    # Matrix products of another size differ in their last bits.
+    assert one_by_one == pytest.approx(log_odds_of(slice(0, 60)), abs=1e-6)
 
 
 def test_without_a_second_class_there_is_nothing_to_compare() -> None:
@@ -135,10 +144,9 @@ def test_without_a_second_class_there_is_nothing_to_compare() -> None:
 
 
 def test_what_a_rule_rejects_is_not_told_a_second_time(numbers: Reference) -> None:
-    contribution = a_contribution(CARD, cluster_rows(["class-1", "class-1"], start=400))
-    vectors = np.repeat(clusters(1, 3, spread=0.0)[0][:1], 2, axis=0)
     results = [RuleResult(rule=a_rule(Severity.CRITICAL), positions=(0,))]
-    opinion = judged_by("label-noise", evidence_about(contribution, CARD, numbers, vectors, results=results))
+    rows = cluster_rows(["class-1", "class-1"], start=400)
+    opinion = judged_by("label-noise", in_the_middle(numbers, rows, results=results))
     assert [finding.row for finding in opinion.findings] == [1]
     assert opinion.scores is not None
     assert opinion.scores[0] == opinion.scores[1]

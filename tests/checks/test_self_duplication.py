@@ -50,7 +50,7 @@ def test_a_contribution_made_of_its_own_repeats_is_held() -> None:
     # The ten that were there first are no repeats.
     assert [finding.row for finding in findings] == list(range(10, 30))
     assert {finding.severity for finding in findings} == {Severity.HOLD}
-    assert "by ada, the same contributor (line 1 there), as 20 of this contribution's 30 records" in findings[0].message
+    assert "by ada (line 1 there), the same contributor, as 20 of this contribution's 30 records" in findings[0].message
 
 
 def test_a_repeat_here_and_there_is_not() -> None:

@@ -44,7 +44,7 @@ def test_one_sentence_filled_in_again_and_again_is_held() -> None:
     # The first of a series fills in nothing.
     assert [finding.row for finding in findings] == list(range(1, 20))
     assert {finding.severity for finding in findings} == {Severity.HOLD}
-    assert "by ada, the same contributor (line 1 there), with '100' exchanged for '110'" in findings[0].message
+    assert "by ada (line 1 there), the same contributor, with '100' exchanged for '110'" in findings[0].message
     assert "as are 19 of this contribution's 20 records; of the reference 0% are like that" in findings[0].message
 
 

@@ -67,6 +67,26 @@ def test_check_and_submit_answer_with_the_policy(
     assert small.state_digest(root) == state
 
 
+@pytest.mark.parametrize(
+    ("policy", "code", "said"),
+    [
+        ("", 0, "policy met by default: all 4 records are unchecked until a person decides"),
+        (", unchecked_share_max: 0", 1, "policy not met\n    4 of 4 records unchecked, at most 0% wanted"),
+    ],
+)
+def test_what_nobody_could_judge_never_looks_clean(
+    curate: Curate, root: Path, policy: str, code: int, said: str
+) -> None:
+    folder = root / "datanets" / "new-faq"
+    folder.mkdir()
+    card = small.FAQ.replace("name: faq", "name: new-faq").replace("reference_min: 40", f"reference_min: 40{policy}")
+    (folder / "datanet.yaml").write_text(card, encoding="utf-8")
+    ran = curate("check", small.write_jsonl(root / "new.jsonl", small.honest(4)), "--datanet", "new-faq")
+    assert ran.code == code
+    assert said in ran.out
+    assert "policy met\n" not in ran.out
+
+
 def test_a_file_without_records_never_passes(curate: Curate, root: Path) -> None:
     header = root / "header.csv"
     header.write_text("id,question,topic\n")

@@ -43,11 +43,11 @@ def test_a_card_is_read() -> None:
     assert card.owner == "owner"
 
 
-def test_the_defaults_are_those_of_the_design() -> None:
+def test_the_defaults_are_those_of_the_design_but_for_the_ramp() -> None:
     policy = read_card(CARD.encode(), "card").policy
     assert policy.prior_good / (policy.prior_good + policy.prior_bad) == 0.9
     assert policy.purity == 0.97
-    assert policy.novelty_ramp == (0.6, 0.8)
+    assert policy.novelty_ramp == (0.66, 0.8)
     assert policy.review_below == 0.5
     assert policy.review_share_max == 0.2
     assert policy.rejected_share_max == 0.0

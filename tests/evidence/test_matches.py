@@ -120,6 +120,18 @@ def test_the_same_letters_divided_into_other_words_are_a_copy() -> None:
     assert (found.kind, found.similarity) == (Kind.COPY, ALIKE_MAX)
 
 
+@pytest.mark.parametrize(
+    ("text", "earlier", "similarity"),
+    [
+        ("Ok c ü then", "OK C u then", ALIKE_MAX),
+        ("Ok c ü then", "ok c u\u0308 then", 1),
+        ("Ok. C u then", "ok c u then", 1),
+    ],
+)
+def test_another_accent_is_not_wholly_the_same(text: str, earlier: str, similarity: float) -> None:
+    assert match(text, earlier).similarity == similarity
+
+
 @pytest.mark.parametrize(("words", "counts"), [(7, False), (8, True)])
 def test_few_words_of_a_long_record_are_nobodys(words: int, *, counts: bool) -> None:
     found = match(" ".join(BOILERPLATE.split()[:words]), BOILERPLATE)

@@ -86,3 +86,15 @@ def test_a_neighbour_does_not_depend_on_company() -> None:
     among = index.nearest(queries, 5)
     assert alone.rows[0].tolist() == among.rows[0].tolist()
     np.testing.assert_allclose(alone.similarity[0], among.similarity[0], atol=1e-6)
+
+
+def test_more_vectors_than_a_scan_is_for_are_found_by_lists() -> None:
+    vectors = points(20_000, 5, euclidean=False)
+    asked = np.arange(0, 20_000, 100)
+    found = VectorIndex(vectors, scanned_max=19_999).nearest(vectors[asked], 5, own=asked)
+    scanned = VectorIndex(vectors).nearest(vectors[asked], 5, own=asked)
+    shared = [len(set(one) & set(other)) for one, other in zip(found.rows.tolist(), scanned.rows.tolist(), strict=True)]
+    assert not (found.rows == asked[:, None]).any()
+    # Rows are places among the vectors, and similarities are those of the vectors and not of their short forms.
+    assert found.similarity == pytest.approx((vectors[found.rows] * vectors[asked, None, :]).sum(axis=2), abs=1e-6)
+    assert 0.9 < sum(shared) / (5 * len(asked)) < 1

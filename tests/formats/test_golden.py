@@ -13,14 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from curation.audit.statements import leaks_document, payouts_document
 from curation.cli.options import _plain
 from curation.datanet.card import Policy
-from curation.formats import document, jsonl, text
+from curation.formats import document, jsonl, money, text
 from curation.formats.demonstration import closing_text, datanet_text, demonstration_document
 from curation.formats.explanation import explanation_document, explanation_text
 from curation.formats.status import status_document, status_text
 from curation.formats.verification import verification_document, verification_text
-from tests.formats import hostile
+from tests.formats import hostile, money_sample
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -62,6 +63,25 @@ FORMATS: dict[str, Callable[[], str]] = {
 for told, (found, computed) in hostile.verifications().items():
     FORMATS[f"verification-{told}.txt"] = partial(lambda *both: lined(verification_text(*both)), found, computed)
     FORMATS[f"verification-{told}.json"] = partial(lambda *both: as_json(verification_document(*both)), found, computed)
+FORMATS |= {
+    "inferences.txt": lambda: lined(money.served_text(money_sample.served())),
+    "inferences.json": lambda: as_json(money.served_document(money_sample.served())),
+    "attribution.txt": lambda: lined(money.behind_text(money_sample.served()[0], money_sample.behind())),
+    "attribution.json": lambda: as_json(money.behind_document(money_sample.served()[0], money_sample.behind())),
+    "settlement.txt": lambda: lined(money.settled_text(money_sample.settled())),
+    "settlement.json": lambda: as_json(money.settled_document(money_sample.settled())),
+    "settlement-nothing.txt": lambda: lined(money.settled_text(money_sample.nothing_settled())),
+    "settlement-nothing.json": lambda: as_json(money.settled_document(money_sample.nothing_settled())),
+    "payouts.txt": lambda: lined(money.payouts_text(money_sample.payouts())),
+    "payouts.json": lambda: as_json(payouts_document(money_sample.payouts())),
+    "draw.txt": lambda: lined(money.drawn_text(money_sample.drawn())),
+    "draw.json": lambda: as_json(money.drawn_document(money_sample.drawn())),
+    "audits.txt": lambda: lined(money.audits_text(money_sample.audits())),
+    "audits.json": lambda: as_json(money.audits_document(money_sample.audits())),
+    "leak.txt": lambda: lined(money.leaks_text(money_sample.leaks())),
+    "leak.json": lambda: as_json(leaks_document(money_sample.leaks())),
+    "leak-nothing.txt": lambda: lined(money.leaks_text(())),
+}
 
 
 @pytest.mark.parametrize("name", FORMATS)

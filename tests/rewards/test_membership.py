@@ -45,15 +45,11 @@ def test_members_train_by_weight_and_novelty_and_partners_stand_before_them(give
         assert one.training == (part * told.novelty // whole if told.accepted else 0)
         assert one.novelty == told.novelty
         assert -1 <= one.partner < row
-        # Whoever trains nothing is there for somebody.
-        assert one.training or any(other.partner == row for other in members)
         if one.partner >= 0:
             assert members[one.partner].record == told.partner
         elif told.partner in order[: order.index(one.record)]:
-            raise AssertionError("an earlier partner was forgotten")
-    kept = {one.record for one in members}
-    trains = {one.record for row, one in enumerate(given_) if standing_trains(one)}
-    assert trains <= kept
+            assert not standing_trains(by_record[told.partner])
+    assert {one.record for one in members} == {one.record for one in given_ if standing_trains(one)}
 
 
 def standing_trains(one: Standing) -> bool:
@@ -81,7 +77,7 @@ def test_a_copy_without_novelty_is_in_no_model_of_its_own_right(given_: list[Sta
     assert members_of([*given_, copy], TERMS) == members_of(given_, TERMS)
 
 
-def test_a_fallen_partner_stays_where_a_copy_passes_something_on_to_it() -> None:
+def test_a_partner_that_trains_nothing_is_not_told() -> None:
     fallen = standing(0, False, MILLION, MILLION, -1)
     copy = standing(1, True, MILLION, 250_000, 0)
-    assert [(one.training, one.partner) for one in members_of([fallen, copy], TERMS)] == [(0, -1), (250_000, 0)]
+    assert [(one.training, one.partner) for one in members_of([fallen, copy], TERMS)] == [(250_000, -1)]

@@ -154,4 +154,4 @@ class MoneyOverTime(RuleBasedStateMachine):
 
 
 TestMoneyOverTime = MoneyOverTime.TestCase
-TestMoneyOverTime.settings = settings(max_examples=15, stateful_step_count=25)
+TestMoneyOverTime.settings = settings(max_examples=12, stateful_step_count=20)

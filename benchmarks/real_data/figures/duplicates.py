@@ -17,7 +17,7 @@ SCRIPT_COSINE: Final = 0.95
 # owner wants all words to be the same. Between copies and other facts no ramp that suits free text can tell.
 RAMPS: Final = (
     ("ramp for templates, .98–.99", "{novelty_ramp: [0.98, 0.99]}", True),
-    ("ramp as it comes, .60–.80", "", False),
+    ("ramp as it comes, .66–.80", "", False),
 )
 PER_KIND: Final = 300
 # Fewer texts that a kind of edit can be made of are not counted.

@@ -23,21 +23,21 @@ MULTILINGUAL = {"eng": "en", "fra": "fr", "deu_1996": "de", "spa": "es", "swh": 
 
 @dataclass(frozen=True)
 class Source:
-    """A data set as a datanet: which rows and fields it has, and which of them say the text and the class."""
+    """A data set as a datanet: which rows and fields it has, how many, and which fields say the text and the class."""
 
     name: str
     task: str
     fields: dict[str, str]
     text: str
     label: str | None
-    size_max: int = 10**9
+    size_max: int
 
 
 SOURCES = (
-    Source("clinc150_oos", "labelled-text", {"text": "text", "label": "label"}, "text", "label"),
-    Source("banking77", "labelled-text", {"text": "text", "label": "label"}, "text", "label"),
-    Source("medquad", "instruction", {"question": "prompt", "answer": "response"}, "answer", None, 3000),
-    Source("cuad_clauses", "labelled-text", {"text": "text", "clause_type": "label"}, "text", "clause_type", 4000),
+    Source("clinc150_oos", "labelled-text", {"text": "text", "label": "label"}, "text", "label", 6000),
+    Source("banking77", "labelled-text", {"text": "text", "label": "label"}, "text", "label", 6000),
+    Source("medquad", "instruction", {"question": "prompt", "answer": "response"}, "answer", None, 2000),
+    Source("cuad_clauses", "labelled-text", {"text": "text", "clause_type": "label"}, "text", "clause_type", 2000),
 )
 
 
@@ -64,7 +64,8 @@ def _promises(source: Source, one: Sequence[Row], other: Sequence[Row], judged: 
         name="honest half: share with strangeness p ≤ .05",
         **paired(count, mean_of(_strange(judged)), mean_of(script["outlier_p"])),
         must="≤ .06",
-        note="script: rank of the mean distance to ten neighbours among the reference's own",
+        note=f"{len(one):,} imported, {count:,} checked; script: rank of the mean distance to ten neighbours among the "
+        "reference's own",
     )
     fresh = [row for row in judged if not found(row, "exact-duplicate")]
     is_fresh = np.array([not found(row, "exact-duplicate") for row in judged])

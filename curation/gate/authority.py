@@ -1,0 +1,88 @@
+"""Who may bring what: paths that decide need an owner's name, and a contributor's folder needs the contributor."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from curation.datanet.shown import shown
+from curation.gate.base import Base
+from curation.gate.changes import DATANETS, Changes, Offered
+from curation.gate.people import MAP_FILE
+from curation.gate.refusals import Refusal, refused
+
+NO_MAP = f"the base has no {MAP_FILE}: whose a file is, is only what its folder claims"
+NO_AUTHOR = "no author was given: whose a file is, is only what its folder claims"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowed:
+    """What the author may bring (`offered`), what they may not, and what has to be said about it."""
+
+    offered: tuple[Offered, ...]
+    refusals: tuple[Refusal, ...]
+    notes: tuple[str, ...]
+
+
+def allowed(changes: Changes, base: Base, author: str | None) -> Allowed:
+    """Holds the changes to the map of the base. What the branch says of itself is not asked."""
+    names = frozenset() if base.people is None or author is None else base.people.names_of(author)
+    refusals = [*changes.refusals]
+    notes = []
+    if base.people is None:
+        notes.append(NO_MAP)
+    elif author is None:
+        notes.append(NO_AUTHOR)
+    for path in changes.deciding:
+        owners = _owners_of(path, base)
+        if (owners and owners <= names) or (base.people is not None and names & set(base.people.maintainers)):
+            notes.append(f"{shown(path)} decides about contributions; changed by its owner, in force once merged")
+        else:
+            wanted = ", ".join(sorted(owners)) or "a maintainer"
+            refusals.append(refused("owner-only", path, f"only {wanted} may change what decides about contributions"))
+    offered = []
+    for one in changes.offered:
+        problem = _problem(one, base, names, author)
+        if problem is None:
+            offered.append(one)
+            notes += _newcomer(one, base, author)
+        else:
+            refusals.append(problem)
+    return Allowed(offered=tuple(offered), refusals=tuple(refusals), notes=tuple(dict.fromkeys(notes)))
+
+
+def _owners_of(path: str, base: Base) -> frozenset[str]:
+    """Whose name a change of this path needs: the datanet's owner, or all of them where it concerns all."""
+    parts = path.split("/")
+    if parts[0] == DATANETS and len(parts) > 2 and parts[1] in base.cards:
+        return frozenset({base.cards[parts[1]].owner})
+    return frozenset(card.owner for card in base.cards.values())
+
+
+def _problem(one: Offered, base: Base, names: Collection[str], author: str | None) -> Refusal | None:
+    card = base.cards.get(one.datanet)
+    if card is None:
+        return refused("unknown-datanet", one.path, f"the base has no datanet {one.datanet!r}")
+    if one.entry.size > card.gate.file_bytes_max:
+        limit = card.gate.file_bytes_max
+        return refused("too-large", one.path, f"{one.entry.size} bytes were seen, at most {limit} are wanted")
+    if base.people is None or author is None or one.contributor in names:
+        return None
+    if base.people.knows(one.contributor) or _is_taken(one.contributor, base):
+        who = f"the author {shown(author, 80)!r} does not speak for {one.contributor}"
+        return refused("foreign-folder", one.path, who)
+    if names:
+        who = f"the author {shown(author, 80)!r} is {', '.join(sorted(names))}, not {one.contributor}"
+        return refused("foreign-folder", one.path, who)
+    return None
+
+
+def _is_taken(contributor: str, base: Base) -> bool:
+    """Whether a name that is tied to nobody is somebody's all the same: an owner's, or that of merged files."""
+    return any(card.owner == contributor for card in base.cards.values()) or any(
+        one.contributor == contributor for one in base.merged
+    )
+
+
+def _newcomer(one: Offered, base: Base, author: str | None) -> Iterator[str]:
+    if base.people is not None and author is not None and not base.people.names_of(author):
+        who = f"{one.contributor} is new: write {shown(author, 80)} into {MAP_FILE} before merging"
+        yield f"{who}, or anybody may use the name"

@@ -1,0 +1,137 @@
+"""What a branch would change, by comparing trees and nothing else: what it offers, and what it may not do.
+
+Commits, renames and messages are the branch's own story; only what stands in its last tree would be merged.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from curation.datanet.names import NAME
+from curation.datanet.shown import shown
+from curation.errors import FileRefused
+from curation.gate.git import REGULAR, SUBMODULE, SYMLINK, Entry
+from curation.gate.refusals import Refusal, refused
+from curation.intake.kind import kind_of
+from curation.opened import STATE_FOLDER
+
+DATANETS, CONTRIBUTIONS = "datanets", "contributions"
+# What decides about contributions, or about who may decide, beside everything else in datanets/.
+_DECIDING = ("rules", "contributors.yaml", "baseline.jsonl")
+_MACHINERY = (".github", ".gitlab-ci.yml", ".pre-commit-config.yaml", ".gitattributes", ".gitmodules", "action.yml")
+_PARTS = 5
+_ODD = {SYMLINK: "a symbolic link", SUBMODULE: "a submodule", "100755": "a file marked as a program"}
+
+Tree = Mapping[str, Entry]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offered:
+    """One new contribution file of a branch."""
+
+    path: str
+    datanet: str
+    contributor: str
+    file_name: str
+    entry: Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """All that a branch changes: what it offers in its order, and what it may not do.
+
+    `deciding` are paths that only an owner may touch; `others` counts paths that are no business of the gate.
+    """
+
+    offered: tuple[Offered, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    deciding: tuple[str, ...] = ()
+    others: int = 0
+
+
+@dataclass
+class _Sorted:
+    offered: list[Offered] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    deciding: list[str] = field(default_factory=list)
+    others: int = 0
+
+
+def changes_of(
+    base: Tree, common: Sequence[Tree], head: Tree, places: Mapping[str, int], guarded: Collection[str] = ()
+) -> Changes:
+    """What merging `head` into `base` would change; `common` are the trees of their best common commits.
+
+    `places` is the order of the branch's commits by path; `guarded` are further folders that decide (encoders).
+    """
+    found = _Sorted()
+    for path in sorted({*base, *head}.union(*common)):
+        here, there = head.get(path), base.get(path)
+        if _same(here, there) or any(_same(here, one.get(path)) for one in common):
+            continue
+        known = there is not None or any(path in one for one in common)
+        _sort(found, path, here, known=known, guarded=guarded)
+    found.offered.sort(key=lambda one: (places.get(one.path, len(places)), one.path))
+    return Changes(
+        offered=tuple(found.offered),
+        refusals=tuple(found.refusals),
+        deciding=tuple(found.deciding),
+        others=found.others,
+    )
+
+
+def is_contribution(path: str) -> bool:
+    """Whether a path lies where contributions do."""
+    parts = path.split("/")
+    return parts[0] == DATANETS and len(parts) > 2 and parts[2] == CONTRIBUTIONS
+
+
+def offered_at(path: str, entry: Entry) -> Offered | Refusal:
+    """The contribution at a path, or why what is there is none. Nothing is read but its name, mode and size."""
+    parts = path.split("/")
+    if entry.mode != REGULAR:
+        return refused("odd-mode", path, f"this is {_ODD.get(entry.mode, 'no regular file')}")
+    if len(parts) != _PARTS:
+        return refused("misplaced", path, f"{len(parts)} parts of a path were seen, {_PARTS} are wanted")
+    _, datanet, _, contributor, name = parts
+    for what, said in (("datanet", datanet), ("contributor", contributor)):
+        if not NAME.fullmatch(said):
+            return refused("misplaced", path, f"{shown(said, 80)!r} is no name of a {what}")
+    try:
+        kind_of(name)
+        name.encode()
+    except FileRefused as error:
+        return refused("unreadable-file", path, str(error))
+    except UnicodeEncodeError:
+        return refused("misplaced", path, "the file's name is no text in UTF-8")
+    return Offered(path=path, datanet=datanet, contributor=contributor, file_name=name, entry=entry)
+
+
+def _sort(found: _Sorted, path: str, here: Entry | None, *, known: bool, guarded: Collection[str]) -> None:
+    top = path.split("/", maxsplit=1)[0]
+    if is_contribution(path):
+        if here is None:
+            found.refusals.append(refused("deleted-file", path, "a merged contribution is deleted"))
+        elif known:
+            found.refusals.append(refused("changed-file", path, "a merged contribution is changed"))
+        elif not (here.size == 0 and path.endswith("/.gitkeep")):
+            one = offered_at(path, here)
+            if isinstance(one, Offered):
+                found.offered.append(one)
+            else:
+                found.refusals.append(one)
+    elif top.casefold() == STATE_FOLDER:
+        found.refusals.append(refused("tracked-state", path, f"{STATE_FOLDER}/ is part of the branch"))
+    elif top.casefold() in (DATANETS, *_DECIDING, *_MACHINERY) or any(_within(path, one) for one in guarded):
+        found.deciding.append(path)
+    else:
+        found.others += 1
+
+
+def _within(path: str, folder: str) -> bool:
+    return f"{path}/".startswith(f"{folder.strip('/')}/")
+
+
+def _same(one: Entry | None, other: Entry | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (one.mode, one.oid) == (other.mode, other.oid)

@@ -1,0 +1,161 @@
+"""`curate gate` as a procedure: what a branch would bring, judged by what stands in the base. Writes only its cache."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from curation.datanet.shown import shown
+from curation.errors import FileRefused, UsageError
+from curation.gate.authority import allowed
+from curation.gate.base import Base, Judging, opened_base
+from curation.gate.changes import Changes, Offered, Tree, changes_of
+from curation.gate.git import Repository
+from curation.gate.history import History, shelved
+from curation.gate.policy import FAIL_ON, reasons_of, tolerated_in, too_many_files, too_many_records
+from curation.gate.reading import read_blob
+from curation.gate.refusals import Refusal, refused
+from curation.gate.result import Change, GateResult, JudgedFile, Standings
+from curation.ground import evidence_on
+from curation.opened import Say, judged, silent
+from curation.quality import MICRO
+from curation.verdict import Verdict
+
+CACHE_FOLDER = "curation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the gate is asked. `author` is what the platform says of who opened the pull request; None: nobody said.
+
+    `staged` judges what a commit would now have instead of `head`. `fail_on` None takes what the cards say.
+    """
+
+    base: str
+    head: str = "HEAD"
+    author: str | None = None
+    staged: bool = False
+    fail_on: str | None = None
+    allow_empty: bool = False
+
+
+def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = silent) -> GateResult:
+    """Judges a branch. The order of the steps matters: nothing is read before it is known that it may be read.
+
+    Raises `UsageError` or `CardError` where the base cannot be judged by, `EngineFailed` where a part broke: then there
+    is no result, and nothing that could be taken for a pass.
+    """
+    if asked.fail_on is not None and asked.fail_on not in FAIL_ON:
+        raise UsageError(f"--fail-on {shown(asked.fail_on, 40)!r}: one of {', '.join(FAIL_ON)} wanted")
+    if asked.author is not None and not asked.author.strip():
+        raise UsageError("--author is empty: name who opened the pull request, or leave it out")
+    repository = Repository(root)
+    # 1. What would be merged into what.
+    tip, at = repository.commit(asked.base), repository.commit(asked.head)
+    head = repository.staged() if asked.staged else at
+    with opened_base(repository, tip, cache or repository.folder / CACHE_FOLDER, say) as base:
+        # 2. What the branch changes, and whether its author may.
+        changes = changed(repository, base, at, head)
+        _require_apart(cache, root, repository.tree(head))
+        may = allowed(changes, base, asked.author)
+        refusals = [*may.refusals, *too_many_files(may.offered, base)]
+        # 3. The files, each judged by the base and by the branch's files before it.
+        files: list[JudgedFile] = []
+        shifts: list[Change] = []
+        notes = [*may.notes, *_staleness(repository, base, at)]
+        offered = () if len(refusals) > len(may.refusals) else may.offered
+        for name in sorted({one.datanet for one in offered}):
+            own = [one for one in offered if one.datanet == name]
+            judging = base.judging(name, files=len(own))
+            notes += _standing_notes(judging)
+            found, history = _judged(repository, judging, own, base, asked, refusals)
+            refusals += too_many_records(judging, found, base) if found else ()
+            files += found
+            shifts.append(Change(datanet=name, before=_standings(judging.history), after=_standings(history)))
+    return GateResult(
+        base=tip,
+        head=head,
+        author=asked.author,
+        fail_on=asked.fail_on or "the card",
+        files=tuple(files),
+        refusals=tuple(refusals),
+        reasons=tuple(_reasons(files, refusals)),
+        notes=tuple(dict.fromkeys(notes)),
+        changes=tuple(shifts),
+        others=changes.others,
+        allow_empty=asked.allow_empty,
+    )
+
+
+def _require_apart(cache: Path | None, root: Path, tree: Tree) -> None:
+    """What the gate cached is believed, so no branch may hold it; raises `UsageError`."""
+    if cache is None or not cache.resolve().is_relative_to(root.resolve()):
+        return
+    place = cache.resolve().relative_to(root.resolve()).as_posix()
+    if any(f"{path}/".startswith(f"{place}/") for path in tree):
+        raise UsageError(f"--cache {shown(place, 80)!r} is part of the branch: a folder that no branch holds wanted")
+
+
+def changed(repository: Repository, base: Base, at: str, head: str) -> Changes:
+    """What a branch changes: `at` is its last commit, `head` that commit or the tree that is staged on it."""
+    common = [repository.tree(one) for one in repository.merge_bases(base.commit, at)]
+    encoders = [card.encoder.path for card in base.cards.values() if card.encoder.path is not None]
+    encoders = [PurePosixPath(path).as_posix() for path in encoders]
+    places = repository.last_changes(at, since=base.commit)
+    return changes_of(base.tree, common, repository.tree(head), places, encoders)
+
+
+def _judged(  # noqa: PLR0913, PLR0917  (one step of the procedure above, which has all of this at hand)
+    repository: Repository, judging: Judging, own: list[Offered], base: Base, asked: Asked, refusals: list[Refusal]
+) -> tuple[list[JudgedFile], History]:
+    history = judging.history
+    files = []
+    for one in own:
+        datanet = judging.setting.datanet
+        try:
+            contribution = read_blob(repository, one.entry, one.file_name, datanet, one.contributor)
+        except FileRefused as error:
+            refusals.append(refused("unreadable-file", one.path, str(error)))
+            continue
+        ground = judging.ground(history)
+        checked = judged(ground, contribution, evidence_on(ground, contribution))
+        history = history.grown(shelved(checked))
+        tolerated = tolerated_in(checked, base.tolerated)
+        reasons = reasons_of(checked, tolerated, asked.fail_on or datanet.gate.fail_on)
+        files.append(
+            JudgedFile(path=one.path, blob=one.entry.oid, checked=checked, reasons=reasons, tolerated=tolerated)
+        )
+    return files, history
+
+
+def _reasons(files: list[JudgedFile], refusals: list[Refusal]) -> Iterator[str]:
+    for refusal in refusals:
+        yield f"{shown(refusal.path)}: {refusal.code}: {refusal.message}"
+    for one in files:
+        for reason in one.reasons:
+            yield f"{shown(one.path)}: {reason}"
+
+
+def _staleness(repository: Repository, base: Base, at: str) -> Iterator[str]:
+    if base.commit not in repository.merge_bases(base.commit, at):
+        yield "the base has moved on since this branch left it; it is judged by the base as it is now"
+    if repository.is_shallow:
+        yield "this clone is shallow: the order of merged files is not wholly known, their names decide for the rest"
+
+
+def _standing_notes(judging: Judging) -> Iterator[str]:
+    name, policy = judging.setting.datanet.name, judging.setting.datanet.policy
+    if judging.reference is None:
+        yield f"{name} has no trusted records in the base: files are judged against themselves and stay unchecked"
+    elif len(judging.reference) < policy.reference_min:
+        seen = f"{len(judging.reference)} trusted records in the base, {policy.reference_min} wanted"
+        yield f"{name} has {seen}: files are judged against themselves and stay unchecked"
+
+
+def _standings(history: History) -> Standings:
+    found = history.past().standings
+    weights = [one.weight / MICRO for one in found if one.weight is not None]
+    return Standings(
+        records=len(found),
+        accepted=sum(one.verdict is Verdict.ACCEPT for one in found),
+        weight_mean=sum(weights) / len(weights) if weights else None,
+    )

@@ -1,0 +1,229 @@
+"""Git, read as a process with a fixed argument list: trees, blobs and histories. Nothing of a branch is ever run.
+
+Only objects are read (`cat-file`, `ls-tree`, `log` over trees): no checkout, so no filter, hook, text conversion,
+external diff, file-system monitor or submodule of a repository has anything to do. Names travel as bytes between NULs.
+"""
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from curation.datanet.shown import shown
+from curation.errors import EngineFailed, UsageError
+
+REGULAR: Final = "100644"
+SYMLINK: Final = "120000"
+SUBMODULE: Final = "160000"
+
+# What git itself could be told to run or fetch, switched off; a branch cannot set any of it, but nothing needs it.
+_GIT: Final = (
+    "git",
+    "--no-pager",
+    "--no-replace-objects",
+    "--no-optional-locks",
+    "--literal-pathspecs",
+    *(
+        part
+        for setting in (
+            "core.fsmonitor=false",
+            "core.hooksPath=/dev/null",
+            "core.quotePath=false",
+            "core.useReplaceRefs=false",
+            "log.showSignature=false",
+            "log.follow=false",
+            "log.showRoot=true",
+            "log.mailmap=false",
+            "diff.renames=false",
+            "diff.ignoreSubmodules=none",
+            "color.ui=false",
+            "protocol.allow=never",
+        )
+        for part in ("-c", setting)
+    ),
+)
+_LOG: Final = ("-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-notes", "--reverse")
+_HEADER: Final = re.compile(r"\x01([0-9a-f]{40,64}) ([0-9]+)(?:\n(.*))?", re.DOTALL)
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_FATAL: Final = 128
+_SECONDS_MAX: Final = 600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One path of a tree: its mode, the id of its object and, of a blob, its size in bytes (-1 of anything else)."""
+
+    mode: str
+    oid: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Landing:
+    """When a path came into the base: the place of the commit on its first-parent line, its id, its time (epoch)."""
+
+    place: int
+    commit: str
+    time: int
+
+
+class Repository:
+    """The Git repository that a workspace lies in. All paths are relative to the workspace, `/` between their parts.
+
+    A path that is no text keeps its bytes as lone surrogates, as file names do everywhere in Python.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """`root` is a workspace's folder; raises `UsageError` when it lies in no repository."""
+        self._root = root
+        self._prefix = os.fsdecode(self._run("rev-parse", "--show-prefix").removesuffix(b"\n"))
+
+    @cached_property
+    def folder(self) -> Path:
+        """The repository's own folder (`.git`), which no checkout of any branch writes into."""
+        found = os.fsdecode(self._run("rev-parse", "--git-common-dir").removesuffix(b"\n"))
+        return (self._root / found).resolve()
+
+    @cached_property
+    def is_shallow(self) -> bool:
+        """Whether the clone has only the last part of its history."""
+        return self._run("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def commit(self, revision: str) -> str:
+        """The commit that a revision names; raises `UsageError` when there is none."""
+        found = self._asked("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        if found is None or not _COMMIT.fullmatch(found):
+            hint = "; this clone is shallow, fetch the whole history" if self.is_shallow else ""
+            raise UsageError(f"there is no commit {shown(revision, 80)!r} in this repository{hint}")
+        return found
+
+    def merge_bases(self, base: str, head: str) -> tuple[str, ...]:
+        """The best common commits of two; raises `UsageError` when they have none."""
+        found = (self._asked("merge-base", "--all", base, head) or "").split()
+        if not found:
+            hint = ": this clone is shallow, fetch the whole history" if self.is_shallow else ""
+            raise UsageError(f"{base[:12]} and {head[:12]} have no commit in common{hint}")
+        return tuple(sorted(found))
+
+    def staged(self) -> str:
+        """The tree that a commit would now have; raises `UsageError` while a merge is unfinished."""
+        found = self._asked("write-tree", index=True)
+        if found is None:
+            raise UsageError("what is staged is no whole tree: finish the merge first")
+        return found
+
+    def tree(self, revision: str) -> dict[str, Entry]:
+        """Everything in the workspace's folder at a commit or tree, by path; empty when it has no such folder.
+
+        Raises `UsageError` for a tree made by hand in which a path stands twice.
+        """
+        top = f"{revision}:{self._prefix.removesuffix('/')}" if self._prefix else f"{revision}^{{tree}}"
+        oid = self._asked("rev-parse", "--verify", "--quiet", "--end-of-options", top)
+        if oid is None:
+            return {}
+        found = {}
+        for line in self._run("ls-tree", "-r", "-z", "--long", "--full-tree", oid).split(b"\0")[:-1]:
+            told, _, path = line.partition(b"\t")
+            mode, _, name, size = told.split()
+            entry = Entry(mode=mode.decode(), oid=name.decode(), size=int(size) if size.isdigit() else -1)
+            if (name_of := os.fsdecode(path)) in found:
+                # No git writes such a tree, and programs differ in which of the two they take.
+                raise UsageError(f"{revision[:12]} holds {shown(name_of)!r} twice: no tree that can be judged")
+            found[name_of] = entry
+        return found
+
+    def blob(self, entry: Entry) -> bytes:
+        """The bytes of a blob, as they are stored: no filter is applied. The caller has looked at its size."""
+        data = self._run("cat-file", "blob", entry.oid)
+        if len(data) != entry.size:
+            raise EngineFailed(f"git told {entry.size} bytes of blob {entry.oid[:12]} and gave {len(data)}")
+        return data
+
+    def landings(self, tip: str, since: str | None = None) -> dict[str, Landing]:
+        """When each path under `datanets/` first came in along the first parents of `tip`, or of `since..tip`.
+
+        A merge counts as one step that brings all its files: what a branch says of its own dates decides nothing.
+        """
+        found: dict[str, Landing] = {}
+        steps = self._log(tip, since, "--first-parent", "--diff-merges=first-parent", "--diff-filter=AT")
+        for place, (commit, time, paths) in enumerate(steps):
+            for path in paths:
+                found.setdefault(path, Landing(place=place, commit=commit, time=time))
+        return found
+
+    def last_changes(self, tip: str, since: str | None = None) -> dict[str, int]:
+        """The place, in the order of the commits, of the last one that changed each path under `datanets/`.
+
+        Of a merge only what differs from all its parents counts: what it made up itself.
+        """
+        steps = self._log(tip, since, "--topo-order", "--diff-merges=combined")
+        return {path: place for place, (_, _, paths) in enumerate(steps) for path in paths}
+
+    def time_of(self, commit: str) -> int:
+        """When a commit was made, in seconds since the epoch."""
+        return int(self._run("log", "--max-count=1", "--no-notes", "--format=%ct", commit).split()[0])
+
+    def _log(self, tip: str, since: str | None, *options: str) -> list[tuple[str, int, list[str]]]:
+        """Commits with the paths they touch, oldest first."""
+        span = tip if since is None else f"{since}..{tip}"
+        written = self._run(
+            "log", *_LOG, *options, "--format=format:%x01%H %ct", span, "--", f"{self._prefix}datanets", at_top=True
+        )
+        steps: list[tuple[str, int, list[str]]] = []
+        for token in os.fsdecode(written).split("\0"):
+            # A path begins with that of the folder asked for, so none can pass for the head of a commit.
+            head = _HEADER.fullmatch(token)
+            if head is not None:
+                steps.append((head[1], int(head[2]), []))
+                path = head[3]
+            else:
+                path = token
+            if path:
+                steps[-1][2].append(path.removeprefix(self._prefix))
+        return steps
+
+    def _asked(self, *arguments: str, index: bool = False) -> str | None:
+        """One word of answer, or None where git says no."""
+        done = self._done(arguments, index=index)
+        return done.stdout.decode("ascii", "replace").strip() or None if done.returncode == 0 else None
+
+    def _run(self, *arguments: str, at_top: bool = False) -> bytes:
+        done = self._done((("-C", self._top) if at_top else ()) + arguments)
+        if done.returncode == 0:
+            return done.stdout
+        said = shown(done.stderr.decode(errors="replace").strip().split("\n")[0], 200)
+        if done.returncode == _FATAL and b"not a git repository" in done.stderr:
+            raise UsageError("the gate is for datanets kept in Git, and this folder lies in no repository")
+        raise UsageError(f"git could not be asked ({arguments[0]}): {said or 'it said nothing'}")
+
+    @cached_property
+    def _top(self) -> str:
+        return os.fsdecode(self._run("rev-parse", "--show-toplevel").removesuffix(b"\n"))
+
+    def _done(self, arguments: tuple[str, ...], *, index: bool = False) -> "subprocess.CompletedProcess[bytes]":
+        try:
+            return subprocess.run(  # noqa: S603  (fixed arguments; what is not, stands behind an end of options)
+                [*_GIT, *arguments],
+                cwd=self._root,
+                env=_environment(index=index),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+                timeout=_SECONDS_MAX,
+            )
+        except FileNotFoundError:
+            raise UsageError("git is not installed, and the gate reads datanets kept in Git") from None
+        except subprocess.TimeoutExpired:
+            raise EngineFailed(f"git did not answer within {_SECONDS_MAX} s") from None
+
+
+def _environment(*, index: bool) -> dict[str, str]:
+    """What git is started with: in a hook it finds itself, and only there a hook's index is meant."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    kept |= {name: value for name, value in os.environ.items() if name.startswith("GIT_CONFIG")}
+    if index and "GIT_INDEX_FILE" in os.environ:
+        kept["GIT_INDEX_FILE"] = str(Path(os.environ["GIT_INDEX_FILE"]).absolute())
+    return kept | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}

@@ -1,0 +1,101 @@
+"""Why a branch does not pass: the card's policy and limits, or what the caller wants it to fail on."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from fractions import Fraction
+
+from curation.finding import Severity
+from curation.gate.base import Base, Judging
+from curation.gate.baseline import Tolerated
+from curation.gate.changes import Offered
+from curation.gate.refusals import Refusal, refused
+from curation.gate.result import JudgedFile
+from curation.inspection import Judged
+from curation.opened import Checked
+from curation.outcome import outcome_of
+from curation.verdict import Verdict
+
+FAIL_ON = ("policy", "warning", "unchecked", "review", "reject", "never")
+_DAY_SECONDS = 86_400
+_VERDICTS = {
+    "reject": (Verdict.REJECT,),
+    "review": (Verdict.REJECT, Verdict.REVIEW),
+    "unchecked": (Verdict.REJECT, Verdict.REVIEW, Verdict.UNCHECKED),
+}
+
+
+def tolerated_in(checked: Checked, baseline: Tolerated) -> AbstractSet[tuple[int, str]]:
+    """The findings of a file, by row and check, that the base puts up with."""
+    name = checked.contribution.datanet
+    return frozenset(
+        (row.row, finding.check)
+        for row in checked.inspection.rows
+        for finding in row.findings
+        if row.digest is not None and (name, row.digest, finding.check) in baseline
+    )
+
+
+def reasons_of(checked: Checked, tolerated: AbstractSet[tuple[int, str]], fail_on: str) -> tuple[str, ...]:
+    """Why one file does not pass; empty when it does. A file without records never passes."""
+    rows = checked.inspection.rows
+    if not rows:
+        return ("no record at all: nothing was checked, so nothing passed",)
+    counted = tuple(row for row in rows if not _is_excused(row, tolerated))
+    if not counted or fail_on == "never":
+        return ()
+    if fail_on == "policy":
+        return tuple(_policy_reasons(checked, counted))
+    if fail_on == "warning":
+        bad = sum(any(f.severity is not Severity.INFO for f in row.findings) for row in counted)
+        return (f"{bad} of {len(rows)} records have a finding",) if bad else ()
+    bad = sum(row.verdict in _VERDICTS[fail_on] for row in counted)
+    told = " or ".join(verdict.value for verdict in _VERDICTS[fail_on])
+    return (f"{bad} of {len(rows)} records: {told}",) if bad else ()
+
+
+def _policy_reasons(checked: Checked, counted: tuple[Judged, ...]) -> Iterator[str]:
+    datanet = checked.setting.datanet
+    yield from outcome_of(replace(checked.inspection, rows=counted), datanet).reasons
+    unchecked = sum(row.verdict is Verdict.UNCHECKED for row in counted)
+    most = datanet.gate.unchecked_share_max
+    if unchecked > Fraction(str(most)) * len(counted):
+        yield f"{unchecked} of {len(counted)} records unchecked, at most {most:.0%} wanted (gate.unchecked_share_max)"
+
+
+def _is_excused(row: Judged, tolerated: AbstractSet[tuple[int, str]]) -> bool:
+    """Whether everything that speaks against a row is in the baseline."""
+    against = [finding for finding in row.findings if finding.severity is not Severity.INFO]
+    return bool(against) and all((row.row, finding.check) in tolerated for finding in against)
+
+
+def too_many_files(offered: Sequence[Offered], base: Base) -> Iterator[Refusal]:
+    """A refusal for each datanet that a branch brings more files to than its card takes; nothing was read yet."""
+    for name, count in sorted(Counter(one.datanet for one in offered).items()):
+        most = base.cards[name].gate.files_max
+        if count > most:
+            path = next(one.path for one in offered if one.datanet == name)
+            yield refused("too-many-files", path, f"{count} files for {name} were seen, at most {most} are wanted")
+
+
+def too_many_records(judging: Judging, new: Sequence[JudgedFile], base: Base) -> Iterator[Refusal]:
+    """Refusals for one datanet: more records than a branch, or a contributor in some days, may bring.
+
+    The days end with the base's last commit: no clock decides, and a branch cannot move it.
+    """
+    limits = judging.setting.datanet.gate
+    total = sum(len(one.checked.inspection.rows) for one in new)
+    if total > limits.records_max:
+        said = f"{total} records were seen, at most {limits.records_max} are wanted"
+        yield refused("too-many-records", new[0].path, said)
+    if limits.rate_records_max is None:
+        return
+    since = base.repository.time_of(base.commit) - limits.rate_days * _DAY_SECONDS
+    for contributor in sorted({one.checked.contribution.contributor for one in new}):
+        own = [one for one in new if one.checked.contribution.contributor == contributor]
+        count = sum(len(one.checked.inspection.rows) for one in own)
+        recent = judging.records_since(since, contributor, base.landings)
+        if count + recent > limits.rate_records_max:
+            said = f"{count} new records and {recent} of the last {limits.rate_days} days were seen"
+            yield refused("too-fast", own[0].path, f"{said}, at most {limits.rate_records_max} are wanted")

@@ -1,0 +1,151 @@
+"""Where people already work: the hooks through the real pre-commit, and the steps of the action, run one by one."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests import small
+from tests.repository import ENVIRONMENT, FOLDER, Repo, honest, lines_of
+
+ROOT = Path(__file__).parents[2]
+BOB = f"{FOLDER}/bob/new.jsonl"
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
+STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"]["steps"]}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    """A PATH on which `curate` is this checkout."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    curate = programs / "curate"
+    curate.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m curation.cli.main "$@"\n')
+    curate.chmod(0o755)
+    return f"{programs}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+
+def environment(path: str, tmp_path: Path, **more: str) -> dict[str, str]:
+    return {**ENVIRONMENT, "PATH": path, "PRE_COMMIT_HOME": str(tmp_path / "pre-commit"), **more}
+
+
+def test_the_hooks_judge_what_is_staged_and_what_is_pushed(repo: Repo, tmp_path: Path, path: str) -> None:
+    # 1. The engine's repository, as the tool clones it: only its list of hooks matters to one that installs nothing.
+    engine = tmp_path / "engine"
+    engine.mkdir()
+    there = Repo(engine)
+    there.git("init", "--quiet", "--initial-branch", "main")
+    shutil.copy(ROOT / ".pre-commit-hooks.yaml", engine)
+    revision = there.commit()
+    hooks = [{"id": name, "args": ["--base", "main"]} for name in ("curate-gate", "curate-gate-push")]
+    config = yaml.safe_dump({"repos": [{"repo": str(engine), "rev": revision, "hooks": hooks}]})
+    repo.git("checkout", "--quiet", "main")
+    repo.commit({".pre-commit-config.yaml": config})
+    repo.branch()
+    # 2. Installed by the tool, run by git.
+    env = environment(path, tmp_path)
+    pre_commit = [sys.executable, "-m", "pre_commit"]
+    subprocess.run([*pre_commit, "install", "-t", "pre-commit", "-t", "pre-push"], cwd=repo.root, env=env, check=True)
+
+    def commit(message: str) -> "subprocess.CompletedProcess[str]":
+        command = ["git", "commit", "--message", message]
+        return subprocess.run(command, cwd=repo.root, env=env, capture_output=True, text=True, check=False)
+
+    repo.write(BOB, lines_of(small.honest(1)))
+    repo.git("add", "--all")
+    refused = commit("a copy")
+    assert refused.returncode == 1
+    assert f"{BOB}:1 exact-duplicate" in refused.stdout + refused.stderr
+    repo.write(BOB, lines_of(honest(3, 1)))
+    repo.git("add", "--all")
+    assert commit("an honest one").returncode == 0
+    # What touches no datanet waits for no gate.
+    repo.write("README.md", "more\n")
+    repo.git("add", "--all")
+    passed = commit("a page")
+    assert passed.returncode == 0
+    assert "no files to check" in passed.stdout + passed.stderr
+    # 3. A branch with a copy that came in without the hook is not pushed.
+    repo.commit({f"{FOLDER}/bob/more.jsonl": lines_of(small.honest(1))}, GIT_CONFIG_COUNT="1", **_NO_HOOKS)
+    there.git("init", "--quiet", "--bare", str(tmp_path / "remote"))
+    repo.git("remote", "add", "origin", str(tmp_path / "remote"))
+    command = ["git", "push", "origin", "work"]
+    pushed = subprocess.run(command, cwd=repo.root, env=env, capture_output=True, text=True, check=False)
+    assert pushed.returncode == 1
+    assert "more.jsonl:1 exact-duplicate" in pushed.stdout + pushed.stderr
+
+
+_NO_HOOKS = {"GIT_CONFIG_KEY_0": "core.hooksPath", "GIT_CONFIG_VALUE_0": os.devnull}
+
+
+@pytest.mark.parametrize(("event", "code"), [("pull_request", 0), ("pull_request_target", 2), ("push", 2), ("", 2)])
+def test_the_action_runs_on_pull_requests_only(tmp_path: Path, event: str, code: int) -> None:
+    assert next(iter(STEPS)) == "Refuse other events than pull_request"
+    done = _step(STEPS["Refuse other events than pull_request"], tmp_path, {**os.environ, "EVENT": event})
+    assert done.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("rows", "base", "code", "answer"),
+    [
+        (honest(3, 2), "main", 0, "pass"),
+        (small.honest(1), "main", 1, "fail"),
+        (honest(3, 2), "nowhere", 2, "the check is incomplete (exit code 2)"),
+    ],
+)
+def test_the_action_judges(  # noqa: PLR0917  (fixtures and cases)
+    repo: Repo, tmp_path: Path, path: str, rows: list[small.Row], base: str, code: int, answer: str
+) -> None:
+    repo.commit({BOB: lines_of(rows)})
+    # As a checkout of a pull request is: the base is known as the remote's.
+    repo.git("update-ref", "refs/remotes/origin/main", "main")
+    repo.git("checkout", "--quiet", "--detach")
+    reports = tmp_path / "a folder" / "curation-gate"
+    env = environment(
+        path,
+        tmp_path,
+        AUTHOR="bob-b",
+        BASE_REF=base,
+        FAIL_ON="",
+        WORKSPACE=".",
+        REPORTS=str(reports),
+        GITHUB_OUTPUT=str(tmp_path / "output"),
+        GITHUB_STEP_SUMMARY=str(tmp_path / "summary"),
+    )
+    done = _step(STEPS["Judge"], repo.root, env)
+    assert done.returncode == code, done.stderr
+    assert (tmp_path / "output").read_text() == f"exit-code={code}\n"
+    assert (tmp_path / "summary").read_text().startswith(f"### Data gate: {answer}\n")
+    written = {file.name for file in reports.iterdir()}
+    assert written == (set() if code == 2 else {"comment.md", "gate.json", "gate.sarif"})
+    if code < 2:
+        assert "::notice title=curate gate::" in done.stdout
+
+
+def test_what_a_stranger_names_is_an_argument_and_no_script(repo: Repo, tmp_path: Path, path: str) -> None:
+    repo.commit({BOB: lines_of(honest(3, 1))})
+    mark = tmp_path / "ran"
+    env = environment(
+        path,
+        tmp_path,
+        AUTHOR=f'$(touch {mark})"; touch {mark}; "',
+        BASE_REF=f"--help$(touch {mark})",
+        FAIL_ON="",
+        WORKSPACE=".",
+        REPORTS=str(tmp_path / "reports"),
+        GITHUB_OUTPUT=str(tmp_path / "output"),
+        GITHUB_STEP_SUMMARY=str(tmp_path / "summary"),
+    )
+    assert _step(STEPS["Judge"], repo.root, env).returncode == 2
+    assert not mark.exists()
+
+
+def _step(step: dict[str, Any], folder: Path, env: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """A step as a runner starts it."""
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)

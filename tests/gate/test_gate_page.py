@@ -1,0 +1,194 @@
+"""docs/gate.md followed literally: files written, commands run, output compared; its workflows run as far as they can.
+
+Renew what is pasted with `RENEW_DOCS=1 pytest tests/gate/test_gate_page.py`.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from curation.datanet.card import GatePolicy
+from curation.gate.people import People, Person
+from curation.gate.policy import FAIL_ON
+from curation.gate.refusals import FIXES
+from tests.cli.running import Ran
+from tests.repository import ENVIRONMENT
+from tests.test_documented import section
+from tests.test_pasted_output import RENEW, are_alike, renewed, runs_of
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "gate.md"
+_BLOCK = re.compile(r"^```(?P<kind>[a-z]+)(?: (?P<name>\S+))?\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def blocks(text: str) -> dict[str, str]:
+    """The files on the page, by their path; the last one under a path."""
+    return {block["name"]: block["body"] for block in _BLOCK.finditer(text) if block["name"]}
+
+
+@dataclass
+class Shell:
+    """A person at a prompt: the folder they are in stays from command to command."""
+
+    here: Path
+    path: str
+
+    def run(self, script: str, **environment: str) -> Ran:
+        done = subprocess.run(
+            ["bash", "-e", "-c", f"{script}\npwd > {self.here_file}"],  # noqa: S607  (as the reader would)
+            cwd=self.here,
+            env={**ENVIRONMENT, "PATH": self.path, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if self.here_file.exists():
+            self.here = Path(self.here_file.read_text().strip())
+            self.here_file.unlink()
+        return Ran(done.returncode, done.stdout, "")
+
+    @property
+    def here_file(self) -> Path:
+        return Path(self.path.split(":", maxsplit=1)[0]) / "here"
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    programs, here = tmp_path / "bin", tmp_path / "home"
+    programs.mkdir()
+    here.mkdir()
+    curate = programs / "curate"
+    curate.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m curation.cli.main "$@"\n')
+    curate.chmod(0o755)
+    return Shell(here, f"{programs}:{os.environ['PATH']}")
+
+
+def test_five_minutes_are_as_they_are_told(shell: Shell, encoder_cache: Path) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    steps = section(page, "Five minutes")
+    differing: list[tuple[str, list[str], list[str]]] = []
+
+    def block_run(block: re.Match[str]) -> str:
+        if block["name"] is not None:
+            target = shell.here / block["name"]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(block["body"], encoding="utf-8")
+            return block[0]
+        if block["kind"] != "console":
+            ran = shell.run(block["body"].replace("/path/to/curation", str(ROOT)))
+            assert ran.code == 0, ran.out
+            # The only thing that is not as with the reader: the encoder is exported once for all tests.
+            for cache in (shell.here / ".git" / "curation" / "encoder", shell.here / ".curation" / "cache"):
+                if not cache.exists():
+                    cache.parent.mkdir(exist_ok=True)
+                    cache.symlink_to(encoder_cache, target_is_directory=True)
+            return block[0]
+        lines = ["```console"]
+        for command, pasted in runs_of(block["body"]):
+            printed = shell.run(command).out.splitlines()
+            alike = are_alike(pasted, printed)
+            lines += [f"$ {command}", *(pasted if alike else renewed(pasted, printed))]
+            if not alike:
+                differing.append((command, pasted, printed))
+        return "\n".join([*lines, "```"])
+
+    followed = _BLOCK.sub(block_run, steps)
+    if RENEW:
+        PAGE.write_text(page.replace(steps, followed), encoding="utf-8")
+    else:
+        assert differing == []
+    assert (shell.here.parent / "comment.md").read_text().startswith("### Data gate: pass\n")
+
+
+def test_all_that_is_refused_is_explained() -> None:
+    told = re.findall(r"^\| `gate/([a-z-]+)` \|", PAGE.read_text(), re.MULTILINE)
+    assert sorted(told) == sorted(FIXES)
+
+
+def test_the_keys_of_the_map_and_the_words_of_fail_on_are_explained() -> None:
+    page = PAGE.read_text()
+    told = set(re.findall(r"^\| `([a-z]+)` \|", section(page, "Whose a contribution is"), re.MULTILINE))
+    assert told == {field.alias or name for model in (People, Person) for name, field in model.model_fields.items()}
+    assert set(re.findall(r"^\| `([a-z]+)` \|", section(page, "What it answers"), re.MULTILINE)) == set(FAIL_ON)
+    told = set(
+        re.findall(r"^\| `([a-z_]+)` \|", section((ROOT / "docs/card.md").read_text(), "The gate"), re.MULTILINE)
+    )
+    assert told == set(GatePolicy.model_fields)
+
+
+def workflow(path: str) -> Any:
+    # YAML 1.1 takes `on` for true, which is what it is to a workflow, too.
+    return yaml.safe_load(blocks(PAGE.read_text())[path])
+
+
+def test_the_gate_runs_with_a_token_that_can_only_read() -> None:
+    gate, comment = (workflow(f".github/workflows/{name}.yml") for name in ("gate", "gate-comment"))
+    assert gate[True] == "pull_request"
+    assert gate["permissions"] == {"contents": "read"}
+    assert "permissions" not in gate["jobs"]["gate"]
+    checkout = gate["jobs"]["gate"]["steps"][0]
+    assert checkout["with"] == {"fetch-depth": 0, "persist-credentials": False}
+    assert list(comment[True]) == ["workflow_run"]
+    assert comment["permissions"] == {}
+    assert comment["jobs"]["comment"]["permissions"] == {"actions": "read", "pull-requests": "write"}
+    assert not [step for step in comment["jobs"]["comment"]["steps"] if "checkout" in step.get("uses", "")]
+
+
+def scripts(steps: list[dict[str, Any]]) -> Iterator[str]:
+    return (step["run"] for step in steps if "run" in step)
+
+
+def test_nothing_a_stranger_wrote_is_part_of_a_script() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    found = [
+        *scripts(action["runs"]["steps"]),
+        *scripts(workflow(".github/workflows/gate-comment.yml")["jobs"]["comment"]["steps"]),
+    ]
+    assert len(found) == 4
+    assert [script for script in found if "${{" in script] == []
+    assert all(step["shell"] == "bash" for step in action["runs"]["steps"] if "run" in step)
+
+
+GOOD = "### Data gate: fail\n\n3 records in 1 file scanned: 1 accept, 1 review, 1 reject.\n"
+
+
+@pytest.mark.parametrize(
+    ("comment", "posted"),
+    [
+        (GOOD, True),
+        *(((ROOT / f"tests/golden_gate/{run}-markdown.md").read_text(), True) for run in ("fail", "pass", "nothing")),
+        (f"{GOOD}@everyone\n", False),
+        (f"{GOOD}![x](y)\n", False),
+        (f"{GOOD}[x](y)\n", False),
+        (f"{GOOD}<img src=x>\n", False),
+        (f"{GOOD}&#64;all\n", False),
+        (f"{GOOD}see HTTPS://evil.test\n", False),
+        (f"{GOOD}{'x' * 5000}", False),
+        ("### Data gate: pass and more\n", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_a_hostile_comment_is_not_posted(shell: Shell, comment: str | None, *, posted: bool) -> None:
+    (step,) = [s for s in workflow(".github/workflows/gate-comment.yml")["jobs"]["comment"]["steps"] if "run" in s]
+    gh = Path(shell.path.split(":")[0]) / "gh"
+    gh.write_text('#!/bin/sh\necho "$@" >> asked\ncase "$*" in *pulls*) echo 7;; esac\n')
+    gh.chmod(0o755)
+    (shell.here / "reports").mkdir()
+    if comment is None:
+        (shell.here / "reports" / "comment.md").symlink_to("/etc/hostname")
+    else:
+        (shell.here / "reports" / "comment.md").write_text(comment)
+    ran = shell.run(step["run"], REPOSITORY="owner/data", HEAD_SHA="a" * 40)
+    asked = (shell.here / "asked").read_text() if (shell.here / "asked").exists() else ""
+    assert (ran.code == 0) is posted, ran.out
+    assert ("issues/7/comments" in asked) is posted

@@ -1,0 +1,130 @@
+"""What is read of Git: orders, times and trees, held to what git itself was told to make."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.formats.inert import code, inert
+from curation.formats.sarif import _address
+from curation.gate.changes import Offered, changes_of, offered_at
+from curation.gate.git import REGULAR, Entry, Repository
+from tests.repository import FOLDER, Repo
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Repo:
+    """A repository without anything in it."""
+    repo = Repo(tmp_path / "repo")
+    repo.root.mkdir()
+    repo.git("init", "--quiet", "--initial-branch", "main")
+    return repo
+
+
+def at(name: str) -> str:
+    return f"{FOLDER}/ann/{name}.jsonl"
+
+
+def test_files_land_when_their_merge_does_whatever_their_commits_say(bare: Repo) -> None:
+    """The branch with the older dates is merged later: its file landed later."""
+    bare.commit({"README.md": "x"})
+    old = {"GIT_AUTHOR_DATE": "2001-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2001-01-01T00:00:00Z"}
+    bare.branch("old")
+    bare.commit({at("a-old"): "1\n"}, **old)
+    bare.branch("new", "main")
+    bare.commit({at("z-new"): "2\n"})
+    bare.git("checkout", "--quiet", "main")
+    for branch, date in (("new", "2026-11-02T12:00:00Z"), ("old", "2026-11-03T12:00:00Z")):
+        bare.git("merge", "--quiet", "--no-ff", "--no-edit", branch, GIT_COMMITTER_DATE=date)
+    landings = Repository(bare.root).landings("main")
+    assert landings[at("z-new")].place < landings[at("a-old")].place
+    assert landings[at("a-old")].commit == bare.git("rev-parse", "main")
+    assert landings[at("a-old")].time == 1793707200
+    assert set(Repository(bare.root).landings("main", since="main~1")) == {at("a-old")}
+
+
+def test_the_last_change_of_a_path_is_its_place(bare: Repo) -> None:
+    bare.commit({at("one"): "1\n", at("two"): "1\n"})
+    bare.commit({at("two"): "2\n"})
+    bare.commit({at("one"): "2\n"})
+    places = Repository(bare.root).last_changes("main")
+    assert places[at("two")] < places[at("one")]
+
+
+def test_odd_names_come_through_as_they_are(bare: Repo) -> None:
+    names = [f"{FOLDER}/ann/{name}" for name in ("a\nb", "\x01" + "0" * 40 + " 1", "-x", "ü", "caf\udce9", "a b\t")]
+    for name in names:
+        bare.write(name, "1\n")
+    bare.commit()
+    repository = Repository(bare.root)
+    tree = repository.tree("main")
+    assert sorted(tree) == sorted(names)
+    assert set(repository.landings("main")) == set(repository.last_changes("main")) == set(names)
+    assert {repository.blob(entry) for entry in tree.values()} == {b"1\n"}
+
+
+def test_a_replaced_object_is_the_one_that_was_committed(bare: Repo) -> None:
+    commit = bare.commit({at("one"): "honest\n"})
+    other = bare.commit({at("one"): "forged\n"})
+    bare.git("replace", commit, other)
+    repository = Repository(bare.root)
+    assert repository.blob(repository.tree(commit)[at("one")]) == b"honest\n"
+
+
+def test_a_repository_with_longer_ids(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.git("init", "--quiet", "--initial-branch", "main", "--object-format", "sha256")
+    commit = repo.commit({at("one"): "1\n"})
+    repository = Repository(repo.root)
+    assert repository.commit("main") == commit
+    assert len(commit) == 64
+    assert repository.landings("main")[at("one")].commit == commit
+
+
+ENTRY = Entry(mode=REGULAR, oid="a" * 40, size=3)
+OTHER = Entry(mode=REGULAR, oid="b" * 40, size=3)
+_PART = st.sampled_from(
+    ["datanets", "faq", "contributions", "ann", "x.jsonl", "trusted", "rules", "..", "", "Ünï", ".git"]
+)
+_TREES = st.dictionaries(
+    st.lists(_PART, min_size=1, max_size=6).map("/".join), st.sampled_from([ENTRY, OTHER]), max_size=6
+)
+
+
+@given(base=_TREES, common=_TREES, head=_TREES)
+def test_every_change_is_sorted_once_and_nothing_else_is(
+    base: dict[str, Entry], common: dict[str, Entry], head: dict[str, Entry]
+) -> None:
+    found = changes_of(base, [common], head, {})
+    told = [*(one.path for one in found.offered), *(one.path for one in found.refusals), *found.deciding]
+    changed = [
+        path
+        for path in {*base, *common, *head}
+        if head.get(path) != base.get(path) and head.get(path) != common.get(path)
+    ]
+    assert len(told) + found.others == len(changed)
+    assert set(told) <= set(changed)
+    # What is offered is new, and lies where a contribution lies.
+    for one in found.offered:
+        assert one.path not in {*base, *common}
+        assert isinstance(offered_at(one.path, head[one.path]), Offered)
+
+
+@given(text=st.text(max_size=300))
+def test_nothing_that_is_obeyed_comes_through(text: str) -> None:
+    for told in (inert(text), code(text)):
+        assert not set(told.replace("`", "")) & set("@<>&[]*~#|\\${}\n")
+        assert told.count("`") in (0, 2)
+        assert "www." not in told.lower()
+        assert "://" not in told
+
+
+@given(path=st.text(max_size=60))
+def test_an_address_names_the_bytes_of_its_path(path: str) -> None:
+    told = _address(path)
+    assert told.isascii()
+    parts = told.split("%")
+    read = parts[0].encode() + b"".join(bytes([int(part[:2], 16)]) + part[2:].encode() for part in parts[1:])
+    assert read == os.fsencode(path)
