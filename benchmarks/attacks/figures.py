@@ -16,6 +16,9 @@ COST_OF_A_RECORD: Final = 0.2
 _DATA: Final = 0.7
 
 
+SPREADS: Final = ("kept", "kept_at_rate", "roi", "bad_kept", "bad_kept_at_rate")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Spread:
     """The mean over splits and drawings, and where 95 % of them lie."""
@@ -30,7 +33,7 @@ class Figures:
     """One attacker on one datanet. Shares are of what falls to submitted records; `pool_*` of the whole data pool.
 
     `bad_*` are of what the attack's bad records would be paid undefended: `bad_paid` before audits, `bad_kept` after;
-    None where nothing of it is false. Gains are pay per record by that of an honest record.
+    None where nothing of it is false. `*_at_rate` is after audits of one record in twenty, and not of 100 a period. Gains are pay per record by that of an honest record.
     """
 
     datanet: str
@@ -39,6 +42,7 @@ class Figures:
     undefended: float
     paid: float
     kept: Spread
+    kept_at_rate: Spread
     pool_undefended: float
     pool_kept: float
     gain_undefended: float
@@ -48,6 +52,7 @@ class Figures:
     honest_lost_undefended: float
     bad_paid: float | None
     bad_kept: Spread | None
+    bad_kept_at_rate: Spread | None
     robbed_keeps: float | None
     verdicts: Mapping[str, int]
 
@@ -58,7 +63,7 @@ class Figures:
     @staticmethod
     def from_json(told: dict[str, Any]) -> "Figures":
         """What `to_json` gave."""
-        spreads = {name: Spread(**told[name]) if told[name] else None for name in ("kept", "roi", "bad_kept")}
+        spreads = {name: Spread(**told[name]) if told[name] else None for name in SPREADS}
         return Figures(**{**told, **spreads})
 
 
@@ -112,7 +117,8 @@ def figures_of(datanet: str, attacker: str, splits: Sequence[Split]) -> Figures:
         records=records,
         undefended=_mean(_sum(one.attack.undefended, one.mine) / one.attack.undefended_falls for one in splits),
         paid=_mean(_sum(one.attack.paid, one.mine) / one.attack.falls for one in splits),
-        kept=_spread(splits, lambda one, draw: _sum(draw, one.mine) / one.attack.falls),
+        kept=_spread(splits, _share),
+        kept_at_rate=_spread(splits, _share, at_rate=True),
         pool_undefended=_mean(_sum(one.attack.undefended, one.mine) / one.attack.periods for one in splits),
         pool_kept=_mean(amount / one.periods for amount, one in zip(kept, attacks, strict=True)),
         gain_undefended=_mean(gain_undefended),
@@ -125,12 +131,19 @@ def figures_of(datanet: str, attacker: str, splits: Sequence[Split]) -> Figures:
         bad_paid=_mean(_sum(one.attack.paid, one.bad) / of for one, of in zip(splits, bad, strict=True))
         if all(bad)
         else None,
-        bad_kept=_spread(splits, lambda one, draw: _sum(draw, one.bad) / _sum(one.attack.undefended, one.bad))
-        if all(bad)
-        else None,
+        bad_kept=_spread(splits, _bad_part) if all(bad) else None,
+        bad_kept_at_rate=_spread(splits, _bad_part, at_rate=True) if all(bad) else None,
         robbed_keeps=_mean(_robbed(one) for one in splits) if all(one.robbed for one in splits) else None,
         verdicts=_verdicts(attacks),
     )
+
+
+def _share(one: Split, draw: Mapping[str, float]) -> float:
+    return _sum(draw, one.mine) / one.attack.falls
+
+
+def _bad_part(one: Split, draw: Mapping[str, float]) -> float:
+    return _sum(draw, one.bad) / _sum(one.attack.undefended, one.bad)
 
 
 def _return(one: Split, kept: float, records: int) -> float:

@@ -13,17 +13,17 @@ class _Wanted:
 
     told: str
     attacker: str
-    figure: Callable[[Figures], Spread | float | None]
+    figure: Callable[[Figures], tuple[Spread | None, Spread | None]]
     must: float
     aim: float
 
 
-def _kept(one: Figures) -> Spread:
-    return one.kept
+def _kept(one: Figures) -> tuple[Spread, Spread]:
+    return one.kept, one.kept_at_rate
 
 
-def _bad_kept(one: Figures) -> Spread | None:
-    return one.bad_kept
+def _bad_kept(one: Figures) -> tuple[Spread | None, Spread | None]:
+    return one.bad_kept, one.bad_kept_at_rate
 
 
 _SHARE, _PART = "share of the pool", "part of their bad records' undefended pay kept"
@@ -43,7 +43,10 @@ _HONEST_WANTED: Final = {"everybody": (0.88, 0.95), "rare": (0.75, 0.85)}
 def tables(figures: Sequence[Figures], honest: Sequence[Honest]) -> str:
     """All of them, a datanet after the other."""
     datanets = list(dict.fromkeys(one.datanet for one in figures))
-    lines = ["| datanet | figure | undefended | measured | must | aim | reached |", "|---|---|---:|---:|---:|---:|---|"]
+    lines = [
+        "| datanet | figure | share undefended | measured | one record in twenty audited | must | aim | reached |",
+        "|---|---|---:|---:|---:|---:|---:|---|",
+    ]
     for datanet in datanets:
         lines += _wanted(datanet, figures) + _honest_wanted(datanet, honest)
     for datanet in datanets:
@@ -56,14 +59,12 @@ def _wanted(datanet: str, figures: Sequence[Figures]) -> list[str]:
     lines = []
     for wanted in _WANTED:
         found = next((one for one in figures if (one.datanet, one.attacker) == (datanet, wanted.attacker)), None)
-        value = None if found is None else wanted.figure(found)
-        if found is None or value is None:
+        value, at_rate = (None, None) if found is None else wanted.figure(found)
+        if found is None or value is None or at_rate is None:
             continue
-        told = _percent(value)
-        number = value.value if isinstance(value, Spread) else value
         lines.append(
-            f"| {datanet} | {wanted.told} | {found.undefended:.1%} | {told} | ≤ {wanted.must:.1%} | "
-            f"≤ {wanted.aim:.1%} | {_reached(number, wanted.must, wanted.aim, most=True)} |"
+            f"| {datanet} | {wanted.told} | {found.undefended:.1%} | {_percent(value)} | {_percent(at_rate)} | "
+            f"≤ {wanted.must:.1%} | ≤ {wanted.aim:.1%} | {_reached(value.value, wanted.must, wanted.aim, most=True)} |"
         )
     return lines
 
@@ -75,7 +76,7 @@ def _honest_wanted(datanet: str, honest: Sequence[Honest]) -> list[str]:
             must, aim = _HONEST_WANTED[one.contributor]
             told = "honest kept" if one.contributor == "everybody" else "honest with rare classes kept"
             lines.append(
-                f"| {datanet} | {told} | 100 % | {one.kept:.1%} ({one.low:.1%}–{one.high:.1%}) | ≥ {must:.0%} | "
+                f"| {datanet} | {told} | 100 % | {one.kept:.1%} ({one.low:.1%}–{one.high:.1%}) | – | ≥ {must:.0%} | "
                 f"≥ {aim:.0%} | {_reached(one.kept, must, aim, most=False)} |"
             )
     return lines
