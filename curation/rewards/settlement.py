@@ -130,6 +130,8 @@ def _paid(owed: Sequence[Owed], models: Mapping[str, Model], now: Conditions) ->
     fees: dict[str, int] = defaultdict(int)
     pools: dict[str, int] = defaultdict(int)
     by_record: dict[tuple[str, int], int] = defaultdict(int)
+    # A record stands behind many inferences, and has one weight in all of them.
+    weights: dict[str, dict[int, int]] = defaultdict(dict)
     inferences, reserve = [], 0
     for one in owed:
         model = models[one.model]
@@ -139,8 +141,11 @@ def _paid(owed: Sequence[Owed], models: Mapping[str, Model], now: Conditions) ->
         fees[account_of("model", one.datanet)] += shares["model"]
         fees[POOL] += shares["data"]
         pools[one.datanet] += shares["data"]
-        weights = _weights(one, model, now)
-        found = pay(shares["data"], one.attribution, model.members, weights, model.terms)
+        known = weights[one.model]
+        for row, _ in one.attribution.rows:
+            if row not in known:
+                known[row] = _weight(model, row, one.datanet, now)
+        found = pay(shares["data"], one.attribution, model.members, known, model.terms)
         reserve += found.reserve
         for row, units in found.by_row.items():
             by_record[one.model, row] += units
@@ -150,19 +155,15 @@ def _paid(owed: Sequence[Owed], models: Mapping[str, Model], now: Conditions) ->
         inferences.append(told)
     return _Paid(
         inferences=inferences,
-        records=_records(by_record, owed, models, now),
+        records=_records(by_record, owed, models, weights),
         pools=pools,
         fees=fees,
         reserve=reserve,
     )
 
 
-def _weights(one: Owed, model: Model, now: Conditions) -> dict[int, int]:
-    """The weight that each row may be paid by; none for what may not be paid."""
-    return {row: _weight(model, row, one.datanet, now) for row, _ in one.attribution.rows}
-
-
 def _weight(model: Model, row: int, datanet: str, now: Conditions) -> int:
+    """The weight that a row may be paid by, in millionths; 0 for what may not be paid."""
     member = model.members[row]
     # Importing must not launder: the owner's records earn once random audits have looked at some.
     if member.imported and now.import_audits.get(datanet, 0) < model.terms.import_audits:
@@ -179,12 +180,14 @@ def _weight(model: Model, row: int, datanet: str, now: Conditions) -> int:
 
 
 def _records(
-    by_record: Mapping[tuple[str, int], int], owed: Sequence[Owed], models: Mapping[str, Model], now: Conditions
+    by_record: Mapping[tuple[str, int], int],
+    owed: Sequence[Owed],
+    models: Mapping[str, Model],
+    weights: Mapping[str, Mapping[int, int]],
 ) -> list[SettledRecord]:
     datanet_of = {one.model: one.datanet for one in owed}
     found: dict[str, SettledRecord] = {}
-    rows = {(one.model, row) for one in owed for row, _ in one.attribution.rows}
-    for model, row in sorted(rows):
+    for model, row in sorted((model, row) for model, known in weights.items() for row in known):
         member = models[model].members[row]
         before = found.get(member.record)
         units = by_record.get((model, row), 0) + (int(before.pay) if before else 0)
@@ -192,7 +195,7 @@ def _records(
             record=member.record,
             contributor=member.contributor,
             datanet=datanet_of[model],
-            weight=_weight(models[model], row, datanet_of[model], now),
+            weight=weights[model][row],
             pay=str(units),
         )
     return [found[record] for record in sorted(found)]

@@ -112,7 +112,8 @@ class Treasury:
         """An inference as a settlement wants it."""
         fact = entry.fact
         attribution = read_attribution(self.objects.get(fact.attribution))
-        if any(row >= len(self.model(fact.model).members) for row, _ in attribution.rows):
+        count = len(self.model(fact.model).members)
+        if any(row >= count for row, _ in attribution.rows):
             raise JournalBroken(f"journal line {entry.seq}: its attribution names a row that its model has not")
         return Owed(
             seq=entry.seq, datanet=fact.datanet, model=fact.model, fee=int(fact.fee), attribution=attribution
