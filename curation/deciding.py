@@ -44,11 +44,15 @@ class Word:
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What became of a word. `doubted`: the record was paid for, so nothing happens before a second curator agrees."""
+    """What became of a word. `doubted`: the record was paid for, so nothing happens before a second curator agrees.
+
+    `also` are the other records with the same content: the word is about them too.
+    """
 
     record: str
     decision: str
     doubted: bool
+    also: tuple[str, ...] = ()
 
 
 class Deciding(Writing):
@@ -89,8 +93,8 @@ class Deciding(Writing):
                 self._append(fact)
             self._follow()
         return [
-            Said(record=fact.record, decision=word.decision, doubted=isinstance(fact, RecordDoubted))
-            for word, fact in zip(words, facts, strict=True)
+            Said(record=fact.record, decision=word.decision, doubted=isinstance(fact, RecordDoubted), also=group[1:])
+            for word, fact, group in zip(words, facts, alike, strict=True)
         ]
 
     def _facts(self, words: Sequence[tuple[Word, tuple[str, ...]]], by: str) -> list[RecordDecided | RecordDoubted]:

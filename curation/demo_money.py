@@ -16,6 +16,9 @@ AUDITS = 40
 # A real one is published by somebody else after the epoch was settled; this one makes every run alike.
 BEACON = "5eed0f7be4c0a5eed0f7be4c0a5eed0f"
 CURATORS = ("curator-amina", "curator-bayo")
+# A word is about a content, whoever brought it: to call a copy bad would call its original bad. What repeats others
+# says nothing false, and novelty pays it nothing.
+_REPEATS = ("exact-copy", "light-copy", "paraphrase")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +73,7 @@ def _ask(workspace: Workspace, datanet: str, *, half: int) -> int:
 def _audit(workspace: Workspace, faults: Mapping[str | None, str | None]) -> int:
     """Draws, and decides as the truth file says; two curators, as a bad word about paid money wants both."""
     drawn = workspace.draw_audits(AUDITS, BEACON)
-    found = [(one.record, faults.get(one.record) is None) for one in drawn.hits.records]
+    found = [(one.record, faults.get(one.record) in {None, *_REPEATS}) for one in drawn.hits.records]
     first = workspace.decide_audits(found, by=CURATORS[0], reason="audited")
     again = [(said.record, False) for said in first if said.doubted]
     workspace.decide_audits(again, by=CURATORS[1], reason="audited, I agree")

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from curation.cli.options import Shape, ShapeOption, WorkspaceOption, open_workspace, put_json, put_text
+from curation.cli.said import word_text
 
 RecordArgument = Annotated[str, typer.Argument(help="The record's id, or its first digits.", show_default=False)]
 
@@ -94,12 +95,16 @@ def decide(
     """
     said = open_workspace(workspace).decide_audit(record, verdict.value, by=by, reason=reason)
     if shape is Shape.JSON:
-        told = {"record": said.record, "verdict": verdict.value, "by": by, "doubted": said.doubted}
-        put_json({"schema": "curation.audit/1", **told})
-    elif said.doubted:
-        put_text([f"record {said.record}: noted. It was paid for, so a second curator has to agree"])
+        outcome = {
+            "record": said.record,
+            "verdict": verdict.value,
+            "by": by,
+            "doubted": said.doubted,
+            "also": said.also,
+        }
+        put_json({"schema": "curation.audit/1", **outcome})
     else:
-        put_text([f"record {said.record}: {verdict.value}, by {by}"])
+        put_text([word_text(said, verdict.value, by)])
 
 
 def leak(shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None) -> None:

@@ -2,15 +2,13 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from curation.cli.options import DatanetOption, Shape, ShapeOption, WorkspaceOption, open_workspace, put_json, put_text
+from curation.cli.said import word_text
 from curation.errors import UsageError
-
-if TYPE_CHECKING:
-    from curation.deciding import Said
 
 RecordArgument = Annotated[str, typer.Argument(help="The record's id, or its first digits.", show_default=False)]
 
@@ -74,10 +72,9 @@ def decide(
         record, decision.value, by=by, reason=reason or "", label=label, drawn_with=drawn_with
     )
     if shape is Shape.JSON:
-        told = {"record": said.record, "decision": decision.value, "by": by, "doubted": said.doubted}
-        put_json({"schema": "curation.decision/1", **told})
+        put_json({"schema": "curation.decision/1", **vars(said), "by": by})
     else:
-        put_text([_told(said, by)])
+        put_text([word_text(said, said.decision, by)])
 
 
 def _decide_all(
@@ -96,13 +93,7 @@ def _decide_all(
     if shape is Shape.JSON:
         put_json({"schema": "curation.decisions/1", "by": by, "decisions": [vars(said) for said in decided]})
     else:
-        put_text(_told(said, by) for said in decided)
-
-
-def _told(said: "Said", by: str) -> str:
-    if said.doubted:
-        return f"record {said.record}: noted. It was paid for, so a second curator has to agree"
-    return f"record {said.record}: {said.decision}, by {by}"
+        put_text(word_text(said, said.decision, by) for said in decided)
 
 
 def withdraw(record: RecordArgument, shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None) -> None:

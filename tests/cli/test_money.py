@@ -154,7 +154,7 @@ def test_an_audit_from_the_draw_to_the_forfeit(curate: Curate, settled: Path) ->
     assert next(one["status"] for one in listed["audits"] if one["record"] == paid) == "doubted"
     second = told(curate, "audit", "decide", paid, "bad", "--by", "di")
     assert second == {
-        "schema": "curation.audit/1", "record": paid, "verdict": "bad", "by": "di", "doubted": False,
+        "schema": "curation.audit/1", "record": paid, "verdict": "bad", "by": "di", "doubted": False, "also": [],
     }  # fmt: skip
     assert next(one for one in told(curate, "audit", "list")["audits"] if one["record"] == paid)["status"] == "bad"
     (ann,) = told(curate, "payouts", "ann")["contributors"]

@@ -102,6 +102,17 @@ def test_decide_withdraw_and_explain(curate: Curate, record: str) -> None:
     assert curate("verify").code == 0
 
 
+def test_a_word_says_which_other_records_it_is_about(curate: Curate, root: Path, record: str) -> None:
+    curate("submit", root / "new.jsonl", "--datanet", "faq", "--contributor", "bea")
+    told = document(curate("explain", record, "--format", "json").out)
+    decided = curate("decide", record, "reject", "--by", "amina", "--reason", "invented", "--format", "json")
+    (other,) = document(decided.out)["also"]
+    theirs = document(curate("explain", other, "--format", "json").out)["record"]
+    assert (theirs["contributor"], theirs["text"]) == ("bea", told["record"]["text"])
+    again = curate("decide", record, "accept", "--by", "amina", "--reason", "it is right after all")
+    assert again.out.splitlines()[1] == f"  the word is about the same content in record {other} too"
+
+
 def test_many_decisions_come_from_one_file(curate: Curate, root: Path, record: str) -> None:
     file = small.write_jsonl(
         root / "words.jsonl", [{"record": record, "decision": "relabel", "label": "heart", "drawn_with": 0.25}]
