@@ -33,7 +33,8 @@ class Figures:
     """One attacker on one datanet. Shares are of what falls to submitted records; `pool_*` of the whole data pool.
 
     `bad_*` are of what the attack's bad records would be paid undefended: `bad_paid` before audits, `bad_kept` after;
-    None where nothing of it is false. `*_at_rate` is after audits of one record in twenty, and not of 100 a period. Gains are pay per record by that of an honest record.
+    None where nothing of it is false. `*_at_rate` is after audits of one record in twenty, and not of 100 a period.
+    Gains are pay per record by that of an honest record.
     """
 
     datanet: str

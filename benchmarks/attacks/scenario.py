@@ -1,7 +1,7 @@
 """One attack on one world: what was paid, undefended and defended, to whom."""
 
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -159,7 +159,7 @@ def _questions(world: World, period: int) -> tuple[str, ...]:
 
 
 def _added(parts: list[tuple[Mapping[str, float], float]]) -> dict[str, float]:
-    found: Counter[str] = Counter()
+    found: dict[str, float] = defaultdict(float)
     for shares, factor in parts:
         for key, share in shares.items():
             found[key] += share * factor

@@ -192,7 +192,8 @@ def _world(  # noqa: PLR0913, PLR0917  (the parts of a world)
 ) -> World:
     """Deals the records out: a few of the rare classes and the rest of the others to the owner, then to each person."""
     per_class: dict[str, int] = defaultdict(int)
-    scarce_imported, scarce_left = [], []
+    scarce_imported: list[Row] = []
+    scarce_left: list[Row] = []
     for row in scarce:
         per_class[row[shape.answer]] += 1
         few = per_class[row[shape.answer]] <= size.rare_imported if len(shape.texts) == 1 else len(scarce_imported) < 20
