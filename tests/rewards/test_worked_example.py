@@ -83,7 +83,7 @@ def books() -> Books:
         withdrawn=frozenset(),
     )
     (fee,) = told(r"a fee of ([\d ]+) units and")
-    kept, spent, stay = told(r"595 = (\d+)\. Of the pool 2 % pay for audits: (\d+) leave the reserve, (\d+) stay")
+    kept, spent, stay = told(r"− \d+ = (\d+)\. Of the pool 2 % pay for audits: (\d+) leave the reserve, (\d+) stay")
     books, model = Books(), Model(members=MEMBERS, terms=TERMS)
     for epoch in (1, 2, 3):
         owed = [Owed(seq=epoch, datanet="d-1", model="m", fee=fee, attribution=ATTRIBUTION)]
