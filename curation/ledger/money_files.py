@@ -26,9 +26,9 @@ Account: TypeAlias = Annotated[str, Field(pattern=r"^[a-z-]+(:[a-z0-9][a-z0-9-]{
 class MemberLine(NamedTuple):
     """One record of a model, in the order of who was first.
 
-    `training` is the weight it trained with, 0 for one that only passes on what falls to it; `novelty` its share of
-    what it attracts, both in millionths; `partner` the row, always an earlier one, that the rest goes to, −1 for
-    nobody. `imported` marks the owner's records.
+    `training` is the weight it trained with, 0 for one that earns nothing; `novelty` the part of it that counts, both
+    in millionths; `partner` the row, always an earlier one, that it partly repeats, −1 for none: told, and paid
+    nothing. `imported` marks the owner's records.
     """
 
     record: str

@@ -184,9 +184,9 @@ CREATE TABLE model_records (
     record       VARCHAR NOT NULL,
     contributor  VARCHAR NOT NULL,
     imported     BOOLEAN NOT NULL,
-    training_ppm BIGINT NOT NULL,         -- 0: it only passes on what falls to it
+    training_ppm BIGINT NOT NULL,         -- 0: it earns nothing
     novelty_ppm  BIGINT NOT NULL,
-    partner      VARCHAR                  -- the record that the rest goes to
+    partner      VARCHAR                  -- the record that it partly repeats
 );
 
 -- Money is in base units: 1 OPEN is 1 000 000 000 000 000 000.

@@ -88,7 +88,7 @@ def test_pay_rises_with_ones_own_weight_and_moves_nobody_elses(case: Case, pick:
 def test_given_the_model_nobodys_weight_or_verdict_moves_anothers_pay(
     case: Case, pick: int, weights: list[int]
 ) -> None:
-    """Not even a partner's: what a copy passes on was frozen when the model was trained."""
+    """Not even a partner's: how new a copy is was frozen when the model was trained."""
     row = pick % len(case.members)
     others = tuple(case.weights[row] if place == row else one for place, one in enumerate(weights))
     changed = case.paid(weights=others[: len(case.members)])
