@@ -23,7 +23,7 @@ def left_open(treasury: Treasury, epochs: Sequence[int]) -> int:
     the sample is a pleasant one, and what the first one hit would never be decided.
     """
     covered = {epoch for told in treasury.hits for epoch in told.epochs}
-    if not epochs or not covered.issuperset(epochs):
+    if not covered.issuperset(epochs):
         return 0
     return len(treasury.drawn.keys() - treasury.state.decisions.keys())
 

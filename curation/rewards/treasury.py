@@ -145,12 +145,13 @@ class Treasury:
 
     @cached_property
     def audited(self) -> Mapping[str, bool]:
-        """Whether its latest audit found a record good, by record."""
-        return {
-            entry.fact.record: entry.fact.decision == "accept"
+        """Whether each audited record is good, by record: an appeal that succeeds puts right what the audit found."""
+        audited = (
+            entry.fact.record
             for entry in self.state.rulings
             if self.is_audit(entry.fact.record, entry.fact.drawn_ppm, entry.seq)
-        }
+        )
+        return {record: self.state.decisions[record].fact.decision == "accept" for record in audited}
 
     def audits(self, owners: Mapping[str, tuple[str, str]]) -> Mapping[tuple[str, str], Found]:
         """What the random audits found, by datanet and contributor; `owners` says whose each record is that counts."""
