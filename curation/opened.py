@@ -36,7 +36,7 @@ from curation.ledger.standing import Inspected
 from curation.ledger.state import State, Submission, replay
 from curation.outcome import Outcome, outcome_of
 from curation.past import Past, read_past
-from curation.rewards.preview import Earnings, preview
+from curation.rewards.preview import Earnings, preview, settled_ranges
 from curation.setting import Setting, load_setting
 from curation.shared import shared_folder
 from curation.verdict import Verdict
@@ -159,7 +159,9 @@ class Opened:
         self._say(f"judging {len(contribution.rows)} records")
         found = judged(ground, contribution, evidence_on(ground, contribution))
         ramp = setting.datanet.policy.weight_ramp
-        return replace(found, earnings=preview(state, self.objects, datanet, found.inspection.rows, ramp))
+        return replace(
+            found, earnings=preview(settled_ranges(state, self.objects), datanet, found.inspection.rows, ramp)
+        )
 
     def status(self, name: str | None) -> "list[DatanetStatus]":
         """How one datanet stands, or all of them."""

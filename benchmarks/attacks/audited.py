@@ -31,7 +31,9 @@ def kept_after_draws(
         for record in bad:
             terms = treasury.terms_now.get(treasury.datanets.get(record, ""))
             if terms is not None:
-                then.enter(found_bad(record, then, terms, drawn=True))
+                # Who was found bad in an earlier period has paid the penalty.
+                penal = treasury.audited.get(record, True)
+                then.enter(found_bad(record, then, terms, drawn=True, penal=penal))
         found.append(kept(then) if bad else untouched)
     return found
 

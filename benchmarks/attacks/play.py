@@ -126,7 +126,10 @@ class Play:
         self._decide(list(ppm), ppm)
         came = kept(workspace.treasury().books())
         if came != might[0]:
-            raise AssertionError(f"{self.scenario}: the audits that came cost {came}, {might[0]} was expected")
+            differing = sorted(one for one in came.keys() | might[0].keys() if came.get(one) != might[0].get(one))
+            raise AssertionError(
+                f"{self.scenario}: audits left {len(differing)} records with other money than expected"
+            )
         if refresh:
             workspace.refresh(self.world.name)
         return replace(earned, kept=tuple(map(self._by_key, might)), kept_at_rate=tuple(map(self._by_key, at_rate)))

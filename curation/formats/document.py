@@ -17,7 +17,7 @@ LIBRARIES = ("great-expectations", "sentence-transformers", "faiss-cpu", "cleanl
 def check_document(checked: Checked) -> dict[str, Any]:
     """The document as plain values; no clock, no path of this machine."""
     outcome, earnings = checked.outcome, checked.earnings
-    told: dict[str, Any] = {} if earnings is None else {"earnings": _earnings(earnings)}
+    told: dict[str, Any] = {} if earnings is None else {"earnings": earnings_document(earnings)}
     return {
         "schema": SCHEMA,
         "datanet": checked.setting.datanet.name,
@@ -45,7 +45,8 @@ def check_document(checked: Checked) -> dict[str, Any]:
     } | told
 
 
-def _earnings(found: Earnings) -> dict[str, Any]:
+def earnings_document(found: Earnings) -> dict[str, Any]:
+    """Base units as decimal strings, as they do not fit into a JSON number."""
     return {"epoch": found.epoch, "records": found.records, "low": str(found.low), "high": str(found.high)}
 
 

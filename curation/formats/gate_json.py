@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from curation.datanet.canonical import digest
-from curation.formats.document import written
+from curation.formats.document import earnings_document, written
 from curation.gate.result import Change, GateResult, JudgedFile, Remark, Standings
 
 SCHEMA = "curation.gate/1"
@@ -31,7 +31,7 @@ def gate_document(result: GateResult) -> dict[str, Any]:
         "verdicts": dict(result.verdicts),
         "changes": [_change(one) for one in result.changes],
         "other_paths": result.others,
-        "files": [_file(one, result) for one in result.files],
+        "files": [_file(one) for one in result.files],
         "findings": [_remark(one) for one in result.remarks],
     }
 
@@ -44,7 +44,7 @@ def _standings(one: Standings) -> dict[str, Any]:
     return {"records": one.records, "accepted": one.accepted, "weight_mean": one.weight_mean}
 
 
-def _file(one: JudgedFile, result: GateResult) -> dict[str, Any]:
+def _file(one: JudgedFile) -> dict[str, Any]:
     checked, contribution = one.checked, one.checked.contribution
     told = {
         "path": one.path,
@@ -67,9 +67,8 @@ def _file(one: JudgedFile, result: GateResult) -> dict[str, Any]:
         "ignored_fields": list(contribution.ignored_fields),
         "reasons": list(one.reasons),
     }
-    if result.earnings is not None and one.path in result.earnings:
-        # Base units of money do not fit into a JSON number.
-        told["earnings"] = str(result.earnings[one.path])
+    if checked.earnings is not None:
+        told["earnings"] = earnings_document(checked.earnings)
     return told
 
 

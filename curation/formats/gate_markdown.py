@@ -12,6 +12,7 @@ from curation.finding import Severity
 from curation.formats.gate_text import weight_told
 from curation.formats.inert import code, inert
 from curation.gate.result import Answer, GateResult, Remark
+from curation.rewards.amounts import open_of
 
 BYTES_MAX = 4000
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
@@ -102,8 +103,11 @@ def _earnings(result: GateResult) -> Iterator[str]:
     credit = sum(one.credit for one in result.files)
     yield ""
     yield f"Likely credit: {credit:.1f} of {result.records} records in full (weight × novelty)."
-    if result.earnings is not None:
-        yield f"Likely earnings: {sum(result.earnings.values())} base units."
+    found = [one.checked.earnings for one in result.files if one.checked.earnings is not None]
+    if found:
+        low, high = (open_of(sum(part)) for part in ([one.low for one in found], [one.high for one in found]))
+        epoch = max(one.epoch for one in found)
+        yield f"Likely earnings: {low} to {high} OPEN an epoch, as records like these were paid up to epoch {epoch}."
 
 
 def _author(author: str | None) -> str:

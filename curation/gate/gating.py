@@ -1,7 +1,7 @@
 """`curate gate` as a procedure: what a branch would bring, judged by what stands in the base. Writes only its cache."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from curation.datanet.shown import shown
@@ -12,12 +12,14 @@ from curation.gate.changes import Changes, Offered, Tree, changes_of
 from curation.gate.git import Repository
 from curation.gate.history import History, shelved
 from curation.gate.policy import FAIL_ON, reasons_of, tolerated_in, too_many_files, too_many_records
+from curation.gate.published import PUBLISHED, published_ranges
 from curation.gate.reading import read_blob
 from curation.gate.refusals import Refusal, refused
 from curation.gate.result import Change, GateResult, JudgedFile, Standings
 from curation.ground import evidence_on
 from curation.opened import Say, judged, silent
 from curation.quality import MICRO
+from curation.rewards.preview import preview
 from curation.verdict import Verdict
 
 CACHE_FOLDER = "curation"
@@ -101,7 +103,7 @@ def changed(repository: Repository, base: Base, at: str, head: str) -> Changes:
     encoders = [card.encoder.path for card in base.cards.values() if card.encoder.path is not None]
     encoders = [PurePosixPath(path).as_posix() for path in encoders]
     places = repository.last_changes(at, since=base.commit)
-    return changes_of(base.tree, common, repository.tree(head), places, encoders)
+    return changes_of(base.tree, common, repository.tree(head), places, [*encoders, *PUBLISHED])
 
 
 def _judged(  # noqa: PLR0913, PLR0917  (one step of the procedure above, which has all of this at hand)
@@ -119,6 +121,10 @@ def _judged(  # noqa: PLR0913, PLR0917  (one step of the procedure above, which 
         ground = judging.ground(history)
         checked = judged(ground, contribution, evidence_on(ground, contribution))
         history = history.grown(shelved(checked))
+        paid = published_ranges(base.tree, repository.blob)
+        checked = replace(
+            checked, earnings=preview(paid, datanet.name, checked.inspection.rows, datanet.policy.weight_ramp)
+        )
         tolerated = tolerated_in(checked, base.tolerated)
         reasons = reasons_of(checked, tolerated, asked.fail_on or datanet.gate.fail_on)
         files.append(

@@ -106,8 +106,7 @@ class GateResult:
     """A whole run. `base` and `head` are ids of commits (`head` of a tree where what is staged was judged).
 
     `reasons` say why it fails; empty when it passes. `notes` are what a reader must know to read the answer rightly.
-    `others` counts changed paths that are no business of the gate. `earnings`, where somebody can tell, is the likely
-    pay in base units by path of file; empty when nobody can.
+    `others` counts changed paths that are no business of the gate.
     """
 
     base: str
@@ -121,7 +120,6 @@ class GateResult:
     changes: tuple[Change, ...] = ()
     others: int = 0
     allow_empty: bool = False
-    earnings: Mapping[str, int] | None = None
 
     @property
     def answer(self) -> Answer:

@@ -1,6 +1,6 @@
 """What the records of a check would likely have earned in the last epoch, so that one knows before one submits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from curation.inspection import Judged
@@ -28,12 +28,12 @@ class Earnings:
 
 
 def preview(
-    state: State, objects: Objects, datanet: str, rows: Sequence[Judged], weight_ramp: tuple[float, float]
+    published: Iterable[tuple[int, RangesFile]], datanet: str, rows: Sequence[Judged], weight_ramp: tuple[float, float]
 ) -> Earnings | None:
-    """The likely earnings, or None where no epoch has paid this datanet yet. Reads one small file."""
+    """The likely earnings by the newest epoch that paid this datanet, or None; `published` are epochs, newest first."""
     ramp = (round(weight_ramp[0] * MICRO), round(weight_ramp[1] * MICRO))
-    for entry in reversed(state.epochs):
-        found = RangesFile.read(objects.get(entry.fact.ranges)).datanets.get(datanet)
+    for epoch, ranges in published:
+        found = ranges.datanets.get(datanet)
         if found is None:
             continue
         by_record = {
@@ -42,8 +42,14 @@ def preview(
             if row.record is not None
         }
         low, high = (sum(part) for part in zip(*by_record.values(), strict=True)) if by_record else (0, 0)
-        return Earnings(epoch=entry.fact.epoch, records=found.records, by_record=by_record, low=low, high=high)
+        return Earnings(epoch=epoch, records=found.records, by_record=by_record, low=low, high=high)
     return None
+
+
+def settled_ranges(state: State, objects: Objects) -> Iterator[tuple[int, RangesFile]]:
+    """What the epochs of a workspace paid, newest first; reads one small file for each that is asked for."""
+    for entry in reversed(state.epochs):
+        yield entry.fact.epoch, RangesFile.read(objects.get(entry.fact.ranges))
 
 
 def _likely(row: Judged, units: int, ramp: tuple[int, int]) -> int:

@@ -12,6 +12,7 @@ from curation.gate.result import Change, GateResult, JudgedFile, Standings
 from curation.inspection import Judged
 from curation.opened import Checked
 from curation.outcome import outcome_of
+from curation.rewards.preview import Earnings
 from curation.verdict import Verdict
 from tests.formats import hostile
 
@@ -36,7 +37,9 @@ def checked() -> Checked:
         for row in made.inspection.rows
     )
     inspection = replace(made.inspection, rows=rows)
-    return replace(made, inspection=inspection, outcome=outcome_of(inspection, made.setting.datanet))
+    earnings = Earnings(epoch=7, records=240, by_record={}, low=3 * 10**17, high=14 * 10**17)
+    outcome = outcome_of(inspection, made.setting.datanet)
+    return replace(made, inspection=inspection, outcome=outcome, earnings=earnings)
 
 
 def result() -> GateResult:
