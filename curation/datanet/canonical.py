@@ -5,6 +5,7 @@ decimals keep the digits they were given with, so that no reader's floating poin
 """
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring
@@ -22,13 +23,20 @@ def canonical_bytes(value: Json) -> bytes:
     return _written(value).encode("utf-8")
 
 
+def plain_bytes(value: Json) -> bytes:
+    """The same bytes, many times as fast, of a value without decimals and floats whose keys are ASCII.
+
+    The caller knows that it is such a value: nothing looks at it here.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+
+
 def digest(data: bytes) -> str:
     """SHA-256 in lower-case hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
 def _written(value: Json) -> str:
-    # Texts first and no `match`: a settlement writes half a million of them.
     if isinstance(value, str):
         return encode_basestring(value)
     if value is None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeAlia
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from curation.datanet.canonical import canonical_bytes
+from curation.datanet.canonical import plain_bytes
 from curation.errors import JournalBroken
 from curation.ledger.fact import Name, ShortId
 from curation.ledger.facts import first_problem
@@ -45,8 +45,8 @@ class _File(BaseModel):
     WHAT: ClassVar[str]
 
     def written(self) -> bytes:
-        """The bytes of this file."""
-        return canonical_bytes(self.model_dump(by_alias=True))
+        """The bytes of this file; none has a number but integers, or a key beyond ASCII."""
+        return plain_bytes(self.model_dump(by_alias=True))
 
     @classmethod
     def read(cls, data: bytes) -> Self:
@@ -220,7 +220,7 @@ class Attribution:
 
 def write_members(members: Sequence[MemberLine]) -> bytes:
     """The file of a model's records: one JSON array a line, as there may be very many."""
-    return b"".join(canonical_bytes(list(member)) + b"\n" for member in members)
+    return b"".join(plain_bytes(list(member)) + b"\n" for member in members)
 
 
 def read_members(data: bytes) -> tuple[MemberLine, ...]:
@@ -236,7 +236,7 @@ def read_members(data: bytes) -> tuple[MemberLine, ...]:
 
 def write_attribution(attribution: Attribution) -> bytes:
     """The file of an attribution."""
-    return canonical_bytes({"schema": "curation.attribution/1", "rows": [list(row) for row in attribution.rows]})
+    return plain_bytes({"schema": "curation.attribution/1", "rows": [list(row) for row in attribution.rows]})
 
 
 def read_attribution(data: bytes) -> Attribution:

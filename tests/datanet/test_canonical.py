@@ -9,7 +9,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.datanet.canonical import canonical_bytes, digest
+from curation.datanet.canonical import canonical_bytes, digest, plain_bytes
 
 # What the RFC's own package writes, which knows integers up to 2^53 − 1 only.
 EXACT_MAX = 2**53 - 1
@@ -33,6 +33,17 @@ def test_it_says_the_same_value(value: Any) -> None:
 @given(st.dictionaries(TEXT, st.integers(), max_size=6))
 def test_the_order_of_keys_does_not_matter(value: dict[str, int]) -> None:
     assert canonical_bytes(value) == canonical_bytes(dict(reversed(value.items())))
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**40), 10**40) | TEXT,
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="ascii")), inner),
+)
+
+
+@given(PLAIN)
+def test_the_fast_way_gives_the_same_bytes(value: Any) -> None:
+    assert plain_bytes(value) == canonical_bytes(value)
 
 
 def test_keys_stand_in_utf_16_order() -> None:
