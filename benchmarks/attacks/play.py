@@ -137,7 +137,8 @@ class Play:
     def beacon(self, number: int) -> str:
         """The public beacon of this period; number 0 is the one that came, the others might have."""
         told = f"{self.world.name}/{self.world.seed}/{self.scenario}/{self.periods}/{number}"
-        return hashlib.sha256(told.encode()).hexdigest()
+        # As the product writes a beacon down: no zeros in front.
+        return hashlib.sha256(told.encode()).hexdigest().lstrip("0")
 
     def owned(self) -> tuple[Owned, ...]:
         """Everything submitted, as a drawing of audits sees it."""
