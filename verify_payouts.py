@@ -6,25 +6,28 @@ Standard library only. Nothing in the folder is run, and no object is parsed but
 
 import argparse
 import json
+import re
 import sys
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict, namedtuple
-from fractions import Fraction
-from functools import partial
+from collections import Counter, defaultdict
+from functools import cache, partial
 from hashlib import sha256
-from itertools import accumulate, count
-from math import ceil, comb, prod
+from itertools import accumulate
+from math import comb, prod
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 Json = dict[str, Any]
-Key = tuple[int, str]
-MILLION, MASK, FEES, LOST = 10**6, 2**64 - 1, ("platform", "model", "stakers", "data"), ("forfeit", "penalty")
-PARTS = ("credited", "escrow", "vested", "forfeited")
-BROKEN = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
-Record = namedtuple("Record", "order id datanet contributor content imported verdict weight")
-parsed = partial(json.loads, parse_float=int, parse_constant=int)  # int refuses what is no integer
+MILLION, MASK, PARTS = 10**6, 2**64 - 1, ("credited", "escrow", "vested", "forfeited")
+BROKEN = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, StopIteration)
 canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
+def whole(text: str) -> int:  # Canonical JSON: integers in full, and none so long that nobody could calculate with it
+    if not re.fullmatch("-?(0|[1-9][0-9]{0,77})", text):
+        raise ValueError("no integer of at most 78 digits")
+    return int(text)
 
 
 def digest(value: Any) -> str:
@@ -32,43 +35,33 @@ def digest(value: Any) -> str:
 
 
 def split(fee: int, shares: Json) -> list[int]:  # Pay: the fee
-    parts = [fee * shares[name] // MILLION for name in FEES]
-    for at in sorted(range(4), key=lambda at: -(fee * shares[FEES[at]] % MILLION))[: fee - sum(parts)]:
-        parts[at] += 1
-    return parts
+    parts = [divmod(fee * shares[name], MILLION) for name in ("platform", "model", "stakers", "data")]
+    more = sorted(range(4), key=lambda at: -parts[at][1])[: fee - sum(part for part, _ in parts)]
+    return [part + (at in more) for at, (part, _) in enumerate(parts)]
 
 
-def falling(rows: Any, attribution: Any) -> dict[int, int]:  # Pay: E of the rows named, and of their partners in turn
-    falls, own = Counter({row: amount * MILLION for row, amount in attribution}), dict[int, int]()
-    while left := falls.keys() - own.keys():
-        training, novelty, partner = rows[row := max(left)][3:]
-        part = falls[row] * novelty // MILLION
-        own[row] = part if training > 0 else 0
-        if 0 <= partner < row:
-            falls[partner] += falls[row] - part
-    return own
-
-
-def drawn(frame: Any, waiting: set[str], budget: int, seed: str) -> tuple[list[Json], list[Json]]:  # Audit draws
+def drawn(frame: Any, waiting: set[str], budget: int, seed: str) -> tuple[list[Json], Counter[str]]:  # Audit draws
     every, waits = [(r, 1) for r, _ in frame], [(r, 1) for r, _ in frame if r.contributor in waiting]
-    m, hits, told = (8 * budget + 9) // 10, list[Json](), list[Json]()
+    m, hits, chances = (8 * budget + 9) // 10, list[Json](), Counter[str]()
     money, wait = m if any(units for _, units in frame) else 0, (budget - m) // 2 if waits else 0
     kinds = [("money", frame, money), ("floor", every, budget - money - wait), ("waiting", waits, wait)]
     for sort, rows, draws in kinds:
         ends = list(accumulate(units for _, units in rows))
         for number in range(draws):
-            values = (int(digest(["curation.audit.draw/1", seed, sort, number, again]), 16) for again in count())
+            values = (int(digest(["curation.audit.draw/1", seed, sort, number, again]), 16) for again in range(999))
             unit = next(x for x in values if x < 2**256 - 2**256 % ends[-1]) % ends[-1]
             record, units = rows[row := bisect_right(ends, unit)]
             offset = str(unit - ends[row] + units) if sort == "money" else None
             hits.append({"sort": sort, "number": number, "record": record.id, "offset": offset})
-    sums = [({r.id: units for r, units in rows}, draws) for _, rows, draws in kinds if draws]
+    sums = [({r.id: units for r, units in rows}, sum(units for _, units in rows), draws) for _, rows, draws in kinds]
+    always = prod(total**draws for _, total, draws in sums)
     for record in sorted({hit["record"] for hit in hits}):
-        miss = prod((1 - Fraction(units.get(record, 0), sum(units.values()))) ** draws for units, draws in sums)
-        told.append({"record": record, "probability": ceil((1 - miss) * MILLION)})
-    return hits, told
+        miss = prod((total - units.get(record, 0)) ** draws for units, total, draws in sums)
+        chances[record] = -((miss - always) * MILLION // always)
+    return hits, chances
 
 
+@cache
 def least(k: int, n: int, strata: int) -> int:  # Leak estimate: bounds
     def above(p: int) -> bool:
         tail = sum(comb(n, i) * p**i * (MILLION - p) ** (n - i) for i in range(k, n + 1))
@@ -77,25 +70,27 @@ def least(k: int, n: int, strata: int) -> int:  # Leak estimate: bounds
     return bisect_left(range(MILLION + 1), True, key=above) - 1 if k else 0
 
 
-def keccak256(data: bytes) -> bytes:  # Claims: the padding of the original submission, not SHA-3's
-    a, block = [0] * 25, bytearray(data + b"\x01" + bytes(-(len(data) + 1) % 136))
-    block[-1] |= 0x80
-    for start in range(0, len(block), 136):
-        a = [a[i] ^ int.from_bytes(block[start + 8 * i : start + 8 * i + 8], "little") * (i < 17) for i in range(25)]
-        lfsr = 1
-        for _ in range(24):
-            parity = [a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20] for x in range(5)]
-            ahead = [((lane << 1) | (lane >> 63)) & MASK for lane in parity]
-            a = [lane ^ parity[(i - 1) % 5] ^ ahead[(i + 1) % 5] for i, lane in enumerate(a)]
-            x, y, lane = 1, 0, a[1]
-            for by in [(t + 1) * (t + 2) // 2 % 64 for t in range(24)]:
-                x, y = y, (2 * x + 3 * y) % 5
-                a[x + 5 * y], lane = ((lane << by) | (lane >> (64 - by))) & MASK, a[x + 5 * y]
-            a = [a[i] ^ (~a[i // 5 * 5 + (i + 1) % 5] & MASK & a[i // 5 * 5 + (i + 2) % 5]) for i in range(25)]
-            for j in range(7):
-                a[0] ^= (lfsr & 1) << (2**j - 1)
-                lfsr = (lfsr << 1) ^ (0x171 * (lfsr >> 7))
+def keccak256(data: bytes) -> bytes:  # Claims: of up to 134 bytes; the padding of the original submission, not SHA-3's
+    block, lfsr = (data + b"\x01").ljust(135, b"\0") + b"\x80", 1
+    a = [int.from_bytes(block[i : i + 8], "little") for i in range(0, 200, 8)]
+    for _ in range(24):
+        parity = [a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20] for x in range(5)]
+        ahead = [((lane << 1) | (lane >> 63)) & MASK for lane in parity]
+        a = [lane ^ parity[(i - 1) % 5] ^ ahead[(i + 1) % 5] for i, lane in enumerate(a)]
+        x, y, lane = 1, 0, a[1]
+        for by in [(t + 1) * (t + 2) // 2 % 64 for t in range(24)]:
+            x, y = y, (2 * x + 3 * y) % 5
+            a[x + 5 * y], lane = ((lane << by) | (lane >> (64 - by))) & MASK, a[x + 5 * y]
+        a = [a[i] ^ (~a[i // 5 * 5 + (i + 1) % 5] & MASK & a[i // 5 * 5 + (i + 2) % 5]) for i in range(25)]
+        for j in range(7):
+            a[0] ^= (lfsr & 1) << (2**j - 1)
+            lfsr = (lfsr << 1) ^ (0x171 * (lfsr >> 7))
     return b"".join(lane.to_bytes(8, "little") for lane in a[:4])
+
+
+def capitals(address: str) -> str:  # Claims: the capitals of EIP-55
+    marks = keccak256(address[2:].encode()).hex()
+    return "0x" + "".join(d.upper() if mark > "7" else d for d, mark in zip(address[2:], marks, strict=False))
 
 
 def claims(amounts: dict[str, int]) -> Json:  # Claims: the document, from base units by address in lower case
@@ -109,21 +104,32 @@ def claims(amounts: dict[str, int]) -> Json:  # Claims: the document, from base 
     return told | {"tree": ["0x" + node.hex() for node in tree]}
 
 
-def capitals(address: str) -> str:  # Claims: the capitals of EIP-55
-    marks = zip(address[2:], keccak256(address[2:].encode()).hex(), strict=False)
-    return "0x" + "".join(digit.upper() if mark > "7" else digit for digit, mark in marks)
+def credited(r: Any, *epochs: int) -> int:  # Objects: a payout
+    return sum(r.payouts[e][part] for e in r.payouts if e in epochs or not epochs for part in PARTS[1:])
+
+
+def stood(record: Any) -> Any:  # Where a record stands: computed for all of its content
+    held, group = False, record.group
+    if group.stale:
+        group.records.sort(key=lambda r: r.order)
+    for r in group.records if group.stale else []:
+        r.ruling, r.leads = r.decided if held else group.decided, not held and group.decided[1] != "reject"
+        verdict = r.ruling[1] or ("reject" if held else r.result.get("otherwise") or r.result["verdict"])
+        accepted = verdict in {"accept", "relabel"} and not r.withdrawn
+        r.payable = (MILLION if r.ruling[1] else r.result["weight"]) if accepted else None
+        held = held or not (r.withdrawn or verdict == "reject")
+    group.stale = False
+    return record
 
 
 class Verifier:
     def __init__(self, objects: dict[str, bytes]) -> None:
-        self.objects, self.where, self.hashes, self.frame = objects, "", ["0" * 64], Json()
-        self.counts, self.differences, self.records = Counter[str](), list[str](), dict[str, Any]()
-        self.alike, self.latest = defaultdict[Any, list[Any]](list), dict[tuple[str, str], Json]()
-        self.models, self.terms, self.audited = dict[str, tuple[str, Any, Json]](), dict[str, Json](), set[str]()
-        self.accounts, self.payouts = Counter[str](), defaultdict[Key, Counter[str]](Counter)
-        self.asked, self.full, self.settled, self.moves = list[Json](), Counter[Key](), set[str](), list[Json]()
-        self.kept, self.pools, self.draws = list[int](), list[int](), list[Json]()
-        self.overturned = defaultdict[Any, list[Any]](list)
+        self.objects, self.where, self.counts, self.differences = objects, "", Counter[str](), list[str]()
+        self.records, self.models, self.terms = dict[str, Any](), dict[Any, Any](), dict[str, Json]()
+        fresh: Any = lambda: SimpleNamespace(records=[], decided=(0, None), run=[], doubts=set())  # noqa: E731
+        self.groups, self.heads, self.frame, self.draws = defaultdict[Any, Any](fresh), ["0" * 64], Json(), list[Json]()
+        self.asked, self.kept, self.pool, self.moves = list[tuple[int, Json]](), list[int](), 0, list[Json]()
+        self.accounts, self.address, self.owed = Counter[str](), dict[str, str](), Counter[str]()
 
     def compare(self, kind: str, seen: Any, computed: Any) -> None:
         lists = isinstance(seen, list) and isinstance(computed, list) and len(seen) == len(computed)
@@ -135,58 +141,61 @@ class Verifier:
                 self.differences.append(f"{self.where}: {kind}: {a} is written, {b} computed")
 
     def rows(self, name: str) -> list[Any]:
-        return [parsed(text) for text in self.objects[name].splitlines()]
+        of = partial(json.loads, parse_int=whole, parse_float=whole, parse_constant=whole)
+        return [of(text) for text in self.objects[name].splitlines()]
 
     def line(self, seq: int, text: bytes) -> None:  # The export: a journal line; then what it says
-        self.where, line = f"line {seq}", parsed(text)
-        told = {**line, "schema": "curation.journal/1", "seq": seq, "prev": self.hashes[-1]}
-        self.hashes.append(str(told.pop("hash")))
+        self.where, self.objects["line"] = f"line {seq}", text
+        (line,) = self.rows("line")
+        told = {key: line[key] for key in ("at", "type", "body")}
+        told |= {"schema": "curation.journal/1", "seq": seq, "prev": self.heads[-1]}
+        self.heads.append(str(line["hash"]))
         self.compare("journal lines", text.decode(), canonical(told | {"hash": digest(told)}) + "\n")
-        verbs: Any = {"contribution.submitted": self.contribution, "record.decided": self.decision}
-        verbs |= {"model.trained": self.model, "epoch.settled": self.epoch, "audits.drawn": self.draw}
-        if line["type"] in verbs:
-            verbs[line["type"]](seq, line["body"])
-        self.asked += [line] if line["type"] == "inference.served" else []
-        self.latest[line["type"], line["body"].get("record") or line["body"].get("contributor")] = line
-        self.frame = self.framed(seq) if line["type"] == "epoch.settled" else self.frame
+        getattr(self, "on_" + line["type"].replace(".", "_"), lambda *_: None)(seq, line["body"])
 
-    def contribution(self, seq: int, body: Json) -> None:  # Where a record stands: its id, and who was first
+    def on_contribution_submitted(self, seq: int, body: Json) -> None:  # Where a record stands
         for row, told in enumerate(self.rows(body["result"])):
             if told["record"] is not None:
                 name = [body["datanet"], body["contributor"], body["file"], row]
-                self.compare("records", told["record"], digest(name)[:32])
-                first, verdict = (body.get("committed") or seq, seq, row), told.get("otherwise") or told["verdict"]
-                rest = told["content"], body["kind"] == "import", verdict, told["weight"]
-                one = Record(first, told["record"], body["datanet"], body["contributor"], *rest)
-                self.records[one.id] = one
-                self.alike[one.datanet, one.content] = sorted([*self.alike[one.datanet, one.content], one])
+                self.compare("records", [told["record"], told["record"] in self.records], [digest(name)[:32], False])
+                r: Any = SimpleNamespace(id=told["record"], datanet=name[0], contributor=name[1], result=told)
+                r.order, r.imported = (body.get("committed") or seq, seq, row), body["kind"] == "import"
+                r.decided, r.audit, r.withdrawn, r.disputed, r.drawn = (0, None), None, False, False, False
+                r.payouts, r.full = defaultdict[int, Counter[str]](Counter), Counter[int]()
+                self.records[r.id], r.group = r, self.groups[r.datanet, told["content"]]
+                r.group.records.append(r)
+                r.group.stale = True
 
-    def model(self, _: int, body: Json) -> None:  # Objects: model records
-        rows, (terms,) = self.rows(body["records"]), self.rows(body["terms"])
-        low, width, known = terms["weight_low"], terms["weight_high"] - terms["weight_low"], []
-        for r, novelty in sorted((self.records[row[0]], row[4]) for row in rows):
-            part = min(max((self.weight(r) or 0) - low, 0), width)
-            known.append([r.id, r.contributor, r.imported, part * novelty // width])
+    def on_contributor_registered(self, _: int, body: Json) -> None:  # Claims: values
+        address, who = str(body["address"]), "of " + body["contributor"]
+        if re.fullmatch("0x[0-9a-fA-F]{40}", address) and address in {address.lower(), capitals(address.lower())}:
+            self.address[who] = address.lower()
+            self.owed[address.lower()] += self.owed.pop(who, 0)
+
+    def on_model_trained(self, seq: int, body: Json) -> None:  # Objects: model records, terms
+        rows, (terms,), known = self.rows(body["records"]), self.rows(body["terms"]), list[Any]()
+        low, width = terms["weight_low"], terms["weight_high"] - terms["weight_low"]
+        for row in sorted(rows, key=lambda row: self.records[row[0]].order):
+            r = stood(self.records[row[0]])
+            part = min(max((r.payable or 0) - low, 0), width) if r.datanet == body["datanet"] else 0
+            known.append([r.id, r.contributor, r.imported, part * row[4] // width])
         self.compare("rows of models", [row[:4] for row in rows], known)
-        self.models[body["model"]], self.terms[body["datanet"]] = (body["datanet"], rows, terms), terms
+        self.compare("shares of fees", sum(terms["fees"].values()), MILLION)
+        self.models[body["datanet"], body["model"]], self.terms[body["datanet"]] = (seq, rows, terms), terms
 
-    def last(self, records: list[Any], *kinds: str) -> tuple[int, Json]:  # the latest line about any of them
-        lines = [self.latest.get((f"record.{kind}", record.id)) for kind in kinds for record in records]
-        return max(((line["seq"], line["body"]) for line in lines if line), key=lambda one: one[0], default=(0, {}))
+    def on_inference_served(self, seq: int, body: Json) -> None:
+        self.asked.append((seq, body))
 
-    def disputed(self, record: Any) -> bool:
-        return self.last([record], "appealed", "doubted")[0] > self.last([record], "decided")[0]
+    def on_record_withdrawn(self, _: int, body: Json) -> None:  # Where a record stands
+        r = self.records[body["record"]]
+        r.withdrawn = r.group.stale = True
 
-    def weight(self, record: Any) -> int | None:  # Where a record stands: the weight that it may be paid by
-        same, held = self.alike[record.datanet, record.content], False
-        ruling = self.last(same, "decided")[1].get("decision")
-        for one in (one for one in same if not self.last([one], "withdrawn")[0]):
-            word = self.last([one], "decided")[1].get("decision", "reject") if held else ruling
-            verdict, weight = (word, MILLION) if word else (one.verdict, one.weight)
-            if one == record:
-                return int(weight) if verdict in {"accept", "relabel"} else None
-            held = held or verdict != "reject"
-        return None
+    def on_record_appealed(self, _: int, body: Json) -> None:  # An epoch: disputed
+        self.records[body["record"]].disputed = True
+
+    def on_record_doubted(self, _: int, body: Json) -> None:  # An epoch: disputed; What a decision moves: who doubted
+        r = self.records[body["record"]]
+        r.disputed, r.group.doubts = True, {*r.group.doubts, body["by"]}
 
     def move(self, what: str, way: str, units: int, record: str | None = None, epoch: int | None = None) -> None:
         if units > 0:  # Objects: a move
@@ -194,47 +203,64 @@ class Verifier:
             told = {"what": what, "source": source, "target": target, "record": record, "epoch": epoch}
             self.moves.append(told | {"units": str(units)})
             self.accounts.update({source: -units, target: units})
+            if source != "fee" and self.accounts[source] < 0:
+                raise ValueError("more is moved than there is")
             if record is not None and epoch is not None:
-                self.payouts[epoch, record].update({source.split(":")[0]: -units, target.split(":")[0]: units})
+                sums = {source.split(":")[0]: -units, target.split(":")[0]: units}
+                self.records[record].payouts[epoch].update(sums)
 
-    def credited(self, key: Key) -> int:
-        return sum(self.payouts[key][part] for part in PARTS[1:]) if key in self.payouts else 0
+    def audits(self) -> Counter[Any]:  # Pay: audited; by datanet of imported records, by contributor, and by word
+        told = Counter[Any]()
+        for r in self.records.values():
+            if r.audit and r.result["verdict"] != "reject":
+                whose = r.datanet, r.contributor
+                told.update([whose, (*whose, r.audit == "accept"), *([r.datanet] if r.imported else [])])
+        return told
 
-    def audits(self) -> Counter[tuple[str, str]]:
-        return Counter((self.records[r].datanet, self.records[r].contributor) for r in self.audited)
+    def weight(self, r: Any, trained: int, terms: Json, audits: Counter[Any]) -> int:  # Pay: the weight of a row
+        barred = r.imported and audits[r.datanet] < terms["import_audits"]
+        if r.payable is None or barred or (r.ruling[1] == "relabel" and r.ruling[0] > trained):
+            return 0
+        good = terms["prior_good"] + audits[r.datanet, r.contributor, True] * MILLION
+        bad = terms["prior_bad"] + audits[r.datanet, r.contributor, False] * MILLION
+        return int(r.payable if r.ruling[1] else min(r.payable, good * MILLION // (good + bad)))
 
-    def epoch(self, _: int, body: Json) -> None:  # An epoch: step 1; Pay
-        self.moves, told, pools, fees, inferences = [], dict[str, Json](), Counter[str](), Counter[str](), list[Json]()
-        imports = Counter(self.records[r].datanet for r in self.audited if self.records[r].imported)
-        now, e = [one for one in self.asked if one["seq"] <= body["through"]], len(self.pools) + 1
-        for seq, one in sorted(((one["seq"], one["body"]) for one in now), key=lambda of: str(of[1]["model"])):
-            (datanet, rows, terms), (attribution,) = self.models[one["model"]], self.rows(one["attribution"])
-            parts, paid, z = split(int(one["fee"]), terms["fees"]), 0, sum(a for _, a in attribution["rows"])
-            low, width = terms["weight_low"], terms["weight_high"] - terms["weight_low"]
-            for row, own in falling(rows, attribution["rows"]).items():
-                record, contributor, imported = rows[row][:3]
-                barred = imported and imports[datanet] < terms["import_audits"]
-                weight = 0 if barred else self.weight(self.records[record]) or 0
-                due = [parts[3] * own * min(max(w - low, 0), width) // (z * MILLION * width) for w in (weight, MILLION)]
-                paid, before = paid + due[0], told.get(record, {"record": record, "datanet": datanet, "pay": 0})
-                told[record] = before | {"contributor": contributor, "weight": weight, "pay": before["pay"] + due[0]}
-                self.full[e, record] += due[1]
-            for account, units in zip(("platform", f"model:{datanet}", "stakers", "data-pool"), parts, strict=True):
-                fees[account] += units
-            pools[datanet] += parts[3]
-            inferences.append({"seq": seq, "fee": one["fee"], "pool": str(parts[3]), "paid": str(paid)})
-        self.asked, self.settled = self.asked[len(now) :], self.settled | told.keys()
-        self.pools.append(pools.total())
+    def on_epoch_settled(self, seq: int, body: Json) -> None:  # An epoch: step 1; Pay
+        e, audits, told, inferences = len(self.kept) + 1, self.audits(), dict[str, Json](), list[Json]()
+        pools, fees, (written,) = Counter[str](), Counter[str](), self.rows(body["lines"])
+        now = [asked for asked in self.asked if asked[0] <= body["through"]]
+        self.asked = [asked for asked in self.asked if asked[0] > body["through"]]
+        for at, one in sorted(now, key=lambda asked: str(asked[1]["model"])):
+            trained, rows, terms = self.models[one["datanet"], one["model"]]
+            low, width, amounts = (
+                terms["weight_low"],
+                terms["weight_high"] - terms["weight_low"],
+                self.rows(one["attribution"])[0]["rows"],
+            )
+            shares = {row: amount * rows[row][4] * (rows[row][3] > 0) for row, amount in amounts}
+            parts, paid, z = split(whole(one["fee"]), terms["fees"]), 0, sum(shares.values()) or 1
+            if len(shares) < len(amounts) or min(*parts, *shares, *shares.values()) < 0:
+                raise ValueError("a row is named twice, or something is negative")
+            for row, share in shares.items():
+                r = stood(self.records[rows[row][0]])
+                weight, before = self.weight(r, trained, terms, audits), told.get(r.id, {"pay": 0})
+                full, pay = (parts[3] * share * min(max(w - low, 0), width) // (z * width) for w in (MILLION, weight))
+                one_of = {"record": r.id, "contributor": r.contributor, "datanet": r.datanet, "weight": weight}
+                told[r.id], paid = one_of | {"pay": before["pay"] + pay}, paid + pay
+                r.full[e] += full
+            fees.update(dict(zip(("platform", "model:" + one["datanet"], "stakers", "data-pool"), parts, strict=True)))
+            pools[one["datanet"]] += parts[3]
+            inferences.append({"seq": at, "fee": one["fee"], "pool": str(parts[3]), "paid": str(paid)})
         self.settle(e, fees, pools, [told[record] for record in sorted(told)])
-        (written,) = self.rows(body["lines"])
-        self.compare("epochs", [body["epoch"], written["epoch"], written["through"]], [e, e, body["through"]])
-        self.compare("inferences paid", written["inferences"], sorted(inferences, key=lambda of: of["seq"]))
-        self.compare(
-            "pay of records", written["records"], [told[r] | {"pay": str(told[r]["pay"])} for r in sorted(told)]
-        )
+        records = [told[record] | {"pay": str(told[record]["pay"])} for record in sorted(told)]
+        self.compare("epochs", [[body["epoch"], written["epoch"], written["through"]]], [[e, e, body["through"]]])
+        self.compare("inferences", written["inferences"], sorted(inferences, key=lambda of: of["seq"]))
+        self.compare("pay of records", written["records"], records)
         self.compare("moves of epochs", written["moves"], self.moves)
+        self.frame = self.framed(seq)
 
     def settle(self, e: int, fees: Counter[str], pools: Counter[str], told: list[Json]) -> None:  # An epoch: 2 to 6
+        self.moves, audits, self.pool = [], self.audits(), self.pool + pools.total()
         for account in sorted(fees):
             self.move("fee", f"fee > {account}", fees[account])
         for one in told:
@@ -245,151 +271,140 @@ class Verifier:
         self.move("audit", "reserve > audit", min(spent, self.accounts["reserve"]), None, e)
         young = self.kept[max(0, e - max((terms["burn_epochs"] for terms in self.terms.values()), default=0)) :]
         self.move("burn", "reserve > burned", self.accounts["reserve"] - sum(young), None, e)
-        for epoch, record in sorted(self.payouts):
-            r, terms = self.records[record], self.terms[self.records[record].datanet]
-            ripe = e - epoch >= max(terms["vest_epochs"], 1)
-            if ripe and self.audits()[r[2:4]] >= terms["vest_audits"] and self.weight(r) is not None:
-                way, units = f"escrow:{r.contributor} > vested:{r.contributor}", self.payouts[epoch, record]["escrow"]
-                self.move("vest", way, 0 if self.disputed(r) else units, record, epoch)
+        for epoch, record in sorted((epoch, r.id) for r in self.records.values() for epoch in r.payouts):
+            r, terms = stood(self.records[record]), self.terms[self.records[record].datanet]
+            stands = not r.disputed and (r.payable is not None or (r.withdrawn and r.leads))
+            audited = audits[r.datanet, r.contributor] >= terms["vest_audits"]
+            if stands and audited and e - epoch >= max(terms["vest_epochs"], 1):
+                who, units = r.contributor, r.payouts[epoch]["escrow"]
+                self.move("vest", f"escrow:{who} > vested:{who}", units, record, epoch)
+                self.owed[self.address.get("of " + who, "of " + who)] += units
 
-    def decision(self, _: int, body: Json) -> None:  # What a decision moves
-        record, bad, lot = self.records[body["record"]], body["decision"] == "reject", body.get("drawn_ppm") is not None
-        same, mine, self.moves = self.alike[record.datanet, record.content], defaultdict[str, list[Key]](list), []
-        for key in sorted(self.payouts):
-            mine[key[1]].append(key)
-        if bad and any(self.credited(key) for r in same for key in mine[r.id]):
-            at, doubt = self.last(same, "doubted")
-            other = at > self.last(same, "decided")[0] and doubt["by"] != body["by"]
-            self.compare("second curators", "another's word" if other else "none", "another's word")
-        overturned = self.overturned[record.datanet, record.content]
-        right = not bad and (overturned or any(map(self.disputed, same)))
-        for one in [] if bad else [one for moves in overturned for one in moves if one["what"] in LOST]:
-            way = f"forfeited > {one['source']}"
-            self.move("correct", way, int(one["units"]), one["record"], one["epoch"])
-        for r in sorted((r for r in same if r.id in self.settled), key=lambda r: (r != record, r)):
-            escrow = f"escrow:{r.contributor}"
-            what, target = ("forfeit", "forfeited") if lot else ("reverse", "reserve")
-            for key in mine[r.id] if bad else []:
-                self.move(what, f"{escrow} > {target}", self.payouts[key]["escrow"], r.id, key[0])
-            due = sum(map(self.credited, mine[r.id])) * self.terms[r.datanet]["penalty_payouts"] if bad and lot else 0
-            for epoch, rival in sorted(self.payouts, key=lambda key: (-key[0], key[1])):
-                if rival != r.id and self.records[rival].contributor == r.contributor:
-                    units = min(due, self.payouts[epoch, rival]["escrow"])
-                    self.move("penalty", f"{escrow} > forfeited", units, rival, epoch)
-                    due -= units
-            for epoch in range(1, len(self.pools) + 1) if right else []:
-                missing = self.full[epoch, r.id] - self.credited((epoch, r.id))
+    def on_record_decided(self, seq: int, body: Json) -> None:  # What a decision moves
+        record, word, self.moves = self.records[body["record"]], body["decision"], []
+        group, audit = stood(record).group, "drawn_ppm" in body and record.drawn
+        rejects = [one for one in group.run if one["word"] == "reject"]
+        punished = any(one["audit"] for one in rejects)
+        if word != "accept" and not punished and any(map(credited, group.records)):
+            self.compare("second curators", bool(group.doubts - {body["by"]}), True)
+        for one in [one for before in rejects if word == "accept" for one in before["moves"]]:
+            if one["target"] == "forfeited":
+                self.move("correct", f"forfeited > {one['source']}", int(one["units"]), one["record"], one["epoch"])
+        for r in sorted((r for r in group.records if r.full), key=lambda r: r is not record):
+            escrow, (what, target) = (
+                f"escrow:{r.contributor}",
+                ("forfeit", "forfeited") if audit else ("reverse", "reserve"),
+            )
+            for epoch in sorted(r.payouts) if word == "reject" else []:
+                self.move(what, f"{escrow} > {target}", r.payouts[epoch]["escrow"], r.id, epoch)
+            if word == "reject" and audit and not punished:
+                self.penalty(r, credited(r) * self.terms[r.datanet]["penalty_payouts"])
+            earns = word == "accept" and (rejects or r.disputed) and not r.imported and not r.withdrawn
+            for epoch in sorted(r.full) if earns else []:
+                missing = r.full[epoch] - credited(r, epoch)
                 self.move("correct", f"reserve > {escrow}", min(missing, self.accounts["reserve"]), r.id, epoch)
-        self.compare(
-            "moves of decisions", self.rows(body["moves"])[0]["moves"] if body.get("moves") else [], self.moves
-        )
-        self.overturned[record.datanet, record.content] = [*overturned, self.moves] if bad else []
-        self.audited |= {record.id} if lot else set()
+        if self.kept:  # An epoch: 5
+            self.kept[-1] += sum(int(one["units"]) for one in self.moves if one["what"] == "reverse")
+        written = self.rows(body["moves"])[0]["moves"] if "moves" in body else None
+        self.compare("decisions", [written], [self.moves or None])
+        record.decided = group.decided = seq, word
+        record.audit, record.disputed, group.doubts, group.stale = word if audit else record.audit, False, set(), True
+        group.run = [] if word == "accept" else [*group.run, {"word": word, "audit": audit, "moves": self.moves}]
+
+    def penalty(self, r: Any, due: int) -> None:  # What a decision moves: a bad word
+        others = [one for one in self.records.values() if one.contributor == r.contributor and one is not r]
+        for age, record in sorted((-epoch, one.id) for one in others for epoch in one.payouts):
+            units = min(due, self.records[record].payouts[-age]["escrow"])
+            self.move("penalty", f"escrow:{r.contributor} > forfeited", units, record, -age)
+            due -= units
 
     def framed(self, seq: int) -> Json:  # The frame of a draw
-        audits, waiting = self.audits(), set()
-        for r, payout in ((self.records[record], payout) for (_, record), payout in self.payouts.items()):
-            few = audits[r[2:4]] < self.terms[r.datanet]["vest_audits"]
-            waiting |= {r.contributor} if few and payout["escrow"] else set()
-        money = {key: units for key in sorted(self.payouts) if (units := self.credited(key))}
-        told = {"through": seq, "waiting": waiting, "last": len(self.pools), "draws": len(self.draws)}
-        return told | {"rows": sorted(self.records.values()), "money": money}
+        audits, records = self.audits(), sorted(self.records.values(), key=lambda r: r.order)
+        held = [r for r in records if any(payout["escrow"] for payout in r.payouts.values())]
+        few = {r.contributor for r in held if audits[r.datanet, r.contributor] < self.terms[r.datanet]["vest_audits"]}
+        money = {r.id: {e: credited(r, e) for e in sorted(r.payouts)} for r in records}
+        told = {"through": seq, "records": records, "waiting": few, "money": money}
+        return told | {"last": len(self.kept), "named": {e for draw in self.draws for e in draw["epochs"]}}
 
-    def draw(self, seq: int, body: Json) -> None:  # The frame of a draw; Audit draws
-        (written,), at, money = self.rows(body["hits"]), self.frame or self.framed(seq - 1), Counter[str]()
-        every = range(1, at["last"] + 1)
-        covered = {epoch for draw in self.draws[: at["draws"]] for epoch in draw["epochs"]}
-        epochs = [epoch for epoch in every if epoch not in covered] or list(every)
-        for (epoch, record), units in at["money"].items():
-            money[record] += units if epoch in epochs else 0
+    def on_audits_drawn(self, seq: int, body: Json) -> None:  # The frame of a draw; Audit draws
+        (written,), at = self.rows(body["hits"]), self.frame or self.framed(seq - 1)
+        every, before = set(range(1, at["last"] + 1)), {e for draw in self.draws for e in draw["epochs"]}
+        epochs = every - at["named"] or every
+        again = bool(epochs) and epochs <= before and any(r.drawn and not r.decided[0] for r in self.records.values())
+        head = [len(self.draws) + 1, at["through"], self.heads[at["through"]], sorted(epochs), False]
+        self.compare("draws", [[body["draw"], body["through"], body["commitment"], written["epochs"], again]], [head])
         if len(written["hits"]) != body["budget"]:
             raise ValueError("not as many hits as the budget says")
+        frame = [(r, sum(units for e, units in at["money"][r.id].items() if e in epochs)) for r in at["records"]]
         seed = digest(["curation.audit.seed/1", body["commitment"], body["beacon"]])
-        hits, told = drawn([(r, money[r.id]) for r in at["rows"]], at["waiting"], body["budget"], seed)
-        head = [len(self.draws) + 1, at["through"], self.hashes[at["through"]], epochs]
-        self.compare("draws", [body["draw"], body["through"], body["commitment"], written["epochs"]], head)
+        hits, chances = drawn(frame, at["waiting"], body["budget"], seed)
         self.compare("hits", written["hits"], hits)
+        told = [{"record": record, "probability": chance} for record, chance in chances.items()]
         self.compare("probabilities", written["records"], told)
-        self.draws.append({"epochs": epochs, "money": at["money"], "hits": hits, "records": told})
+        self.draws.append({"epochs": epochs, "money": at["money"], "hits": hits, "chances": chances})
+        for record in chances:
+            self.records[record].drawn = True
 
-    def fate(self, record: str) -> str:
-        decision = self.last([self.records[record]], "decided")[1].get("decision", "undecided")
-        return {"undecided": "undecided", "reject": "bad"}.get(decision, "good")
-
-    def strata(self) -> list[Json]:  # The cells of the leak: every draw with the payouts that are its own, and the rest
-        now = {key: units for key in sorted(self.payouts) if (units := self.credited(key))}
-        owner = {epoch: at for at, draw in enumerate(self.draws) for epoch in draw["epochs"]}
-        strata = [*self.draws, {"epochs": [], "money": now, "hits": [], "records": []}]
-        for at, draw in enumerate(strata):
-            own = {key: units for key, units in draw["money"].items() if owner.get(key[0], len(self.draws)) == at}
-            hit = []
+    def strata(self) -> list[Any]:  # The cells of the leak: every draw with the payouts that are its own, and the rest
+        rest: Json = self.framed(0) | {"epochs": set(), "hits": [], "chances": {}}
+        owner, strata = {epoch: draw for draw in self.draws for epoch in draw["epochs"]}, list[Any]()
+        for draw in [*self.draws, rest]:
+            own, hits = dict[str, dict[int, int]](), list[Any]()
+            for record, paid in draw["money"].items():
+                own[record] = {e: units for e, units in paid.items() if units and owner.get(e, rest) is draw}
             for one in (one for one in draw["hits"] if one["sort"] == "money"):
-                keys = [key for key in draw["money"] if key[1] == one["record"] and key[0] in draw["epochs"]]
-                hit.append(keys[bisect_right(list(accumulate(draw["money"][key] for key in keys)), int(one["offset"]))])
-            strata[at] = draw | {"own": own, "hit": hit}
+                paid = {e: units for e, units in draw["money"][one["record"]].items() if e in draw["epochs"]}
+                hits.append((one["record"], [*paid][bisect_right([*accumulate(paid.values())], int(one["offset"]))]))
+            strata.append((own, hits, draw["chances"]))
         return strata
 
-    def leak(self, strata: list[Json], datanet: str | None, epoch: int | None) -> Json:  # Leak estimate
-        cells, lows, estimates, highs, sums = [], 0, list[int](), 0, Counter[str]()
-        for draw in strata:
-            own = {key: units for key, units in draw["own"].items() if epoch in {None, key[0]}}
-            own = {key: units for key, units in own.items() if datanet in {None, self.records[key[1]].datanet}}
-            c, money = Counter({"money": sum(own.values())}), Counter[str]()
-            for (_, record), units in own.items():
-                c["known " + self.fate(record)] += units
-                money[record] += units
-            for key in (key for key in draw["hit"] if key in own):
-                c.update(["hits", self.fate(key[1])])
-            for one in draw["records"]:
-                c["weighed " + self.fate(one["record"])] += money[one["record"]] * MILLION // one["probability"]
+    def leak(self, strata: list[Any], datanet: str | None, epoch: int | None) -> Json:  # Leak estimate
+        cells, estimates, sums = list[Counter[str]](), list[int](), Counter[str]()
+        fates = {
+            r.id: {None: "undecided", "accept": "good"}.get(r.decided[1], "bad")
+            for r in self.records.values()
+            if datanet in {None, r.datanet}
+        }
+        for own, hits, chances in strata:
+            c = Counter[str]()
+            for record, fate in fates.items():
+                money = sum(units for e, units in own.get(record, {}).items() if epoch in {None, e})
+                weighed = money * MILLION // chances[record] if record in chances else 0
+                c.update({"money": money, "known " + fate: money, "weighed " + fate: weighed})
+            for record, e in hits:
+                if record in fates and epoch in {None, e} and e in own[record]:
+                    c.update(["hits", fates[record]])
             cells += [c] if c["money"] else []
         for c in cells:
-            s, m, certain = (
-                sum(bool(c["hits"]) for c in cells),
-                c["money"],
-                (c["known bad"], c["money"] - c["known good"]),
-            )
-            low = min(max(least(c["bad"], c["hits"], s) * m // MILLION, certain[0]), certain[1])
-            high = min(max(-((least(c["good"], c["hits"], s) - MILLION) * m // MILLION), certain[0]), certain[1])
-            weighed, lows, highs = c["weighed bad"] + c["weighed good"], lows + low, highs + high
+            s, m, n = sum(c["hits"] > 0 for c in cells), c["money"], c["hits"]
+            floor, ceiling, weighed = c["known bad"], m - c["known good"], c["weighed bad"] + c["weighed good"]
+            low = min(max(least(c["bad"], n, s) * m // MILLION, floor), ceiling)
+            high = min(max(-((least(c["good"], n, s) - MILLION) * m // MILLION), floor), ceiling)
             estimates += [min(max(c["weighed bad"] * m // weighed, low), high)] if weighed else []
-            sums.update({name: c[name] for name in ("money", "hits", "undecided")})
-        told = {"datanet": datanet, "epoch": epoch, "low": str(lows), "high": str(highs), "money": str(sums["money"])}
-        told |= {"hits": sums["hits"], "undecided": sums["undecided"]}
+            sums.update({"money": m, "low": low, "high": high, "hits": n, "undecided": c["undecided"]})
+        told = {"datanet": datanet, "epoch": epoch, "hits": sums["hits"], "undecided": sums["undecided"]}
+        told |= {name: str(sums[name]) for name in ("money", "low", "high")}
         return told | {"estimate": str(sum(estimates)) if len(estimates) == len(cells) else None}
 
-    def statements(self, *epochs: int) -> list[Json]:
+    def statements(self, *epochs: int) -> list[Json]:  # The export: contributors with a payout
         sums = defaultdict[str, Counter[str]](Counter)
-        for key, payout in ((key, payout) for key, payout in self.payouts.items() if key[0] in epochs):
-            sums[self.records[key[1]].contributor].update({**payout, "credited": self.credited(key)})
+        for r, e in ((r, e) for r in self.records.values() for e in epochs if e in r.payouts):
+            sums[r.contributor].update({**r.payouts[e], "credited": credited(r, e)})
         return [{"contributor": who} | {part: str(sums[who][part]) for part in PARTS} for who in sorted(sums)]
 
     def documents(self, files: dict[str, bytes]) -> None:  # The export: what follows from the journal at its end
-        epochs, pool, amounts, strata = (
-            sorted({e for e, _ in self.payouts}),
-            sum(self.pools),
-            Counter[str](),
-            self.strata(),
-        )
-        everyone = self.statements(*epochs)
-        for one in everyone:
-            line = self.latest.get(("contributor.registered", one["contributor"]), {"body": {}})
-            address = str(line["body"].get("address"))
-            payable = len(address) == 42 and address in {address.lower(), capitals(address.lower())}
-            amounts[address.lower()] += int(one["vested"]) if payable else 0
-        made = claims(+amounts) if +amounts else None
-        head = {"schema": "curation.export/1", "seq": len(self.hashes) - 1, "head": self.hashes[-1]}
-        paid: Json = {
-            "contributors": everyone,
-            "epochs": [{"epoch": e, "contributors": self.statements(e)} for e in epochs],
-        }
-        paid |= {"pool": str(pool), "reserve": str(pool - sum(int(one["credited"]) for one in everyone))}
-        own = sorted({(self.records[record].datanet, epoch) for draw in strata for epoch, record in draw["own"]})
+        epochs, strata = sorted({e for r in self.records.values() for e in r.payouts}), self.strata()
+        amounts = {address: units for address, units in self.owed.items() if units and address.startswith("0x")}
+        made, everyone = claims(amounts) if amounts else None, self.statements(*epochs)
+        head = {"schema": "curation.export/1", "seq": len(self.heads) - 1, "head": self.heads[-1]}
+        paid: Json = {"schema": "curation.payouts/1", "pool": str(self.pool), "contributors": everyone}
+        paid["reserve"] = str(self.pool - sum(int(one["credited"]) for one in everyone))
+        paid["epochs"] = [{"epoch": e, "contributors": self.statements(e)} for e in epochs]
+        own = sorted({(self.records[record].datanet, e) for own, *_ in strata for record in own for e in own[record]})
         cells = [(None, None)] * bool(own) + [(datanet, None) for datanet in sorted({datanet for datanet, _ in own})]
-        leak = [self.leak(strata, *cell) for cell in [*cells, *own]]
-        computed = {"export.json": head | {"claims_root": made["tree"][0] if made else None}, "claims.json": made}
-        computed["payouts.json"] = paid | {"schema": "curation.payouts/1"}
-        computed["leak.json"] = {"cells": leak, "schema": "curation.leak/1"}
+        leak = {"schema": "curation.leak/1", "cells": [self.leak(strata, *cell) for cell in [*cells, *own]]}
+        computed: Json = {"payouts.json": paid, "leak.json": leak, "claims.json": made}
+        computed["export.json"] = head | {"claims_root": made["tree"][0] if made else None}
         for self.where, told in computed.items():
             text = json.dumps(told, indent=2, sort_keys=True) + "\n" if told else ""
             self.compare("lines of " + self.where, files.get(self.where, b"").decode().split("\n"), text.split("\n"))
@@ -417,7 +432,7 @@ def main(arguments: list[str]) -> int:
             verifier.differences.append(f"{verifier.where}: cannot be computed: {ascii(error)[:200]}")
     verifier.where = "folder"
     verifier.compare("objects", sorted(found), sorted("objects/" + name for name in found.values()))
-    verifier.compare("known heads", told.head in {None, *verifier.hashes[1:]}, True)
+    verifier.compare("known heads", told.head in {None, *verifier.heads[1:]}, True)
     for kind, number in verifier.counts.items():
         print(f"{number:8}  {kind} compared")
     for difference in verifier.differences:

@@ -15,6 +15,8 @@ ADDRESSES = {
     "bea": "0xde709f2102306220921060314715629080e2fb77",
     "cay": "0x52908400098527886E0F7030069857D2E4169EE7",
 }
+# What vested before stays with the address before.
+LATER_ADDRESS = "0x8617e340b3d01fa5f11f306f4090fd50e238070d"
 # Short terms, so that a few epochs show all that can happen to money.
 TERMS = """\
 escrow: {vest_epochs: 1, vest_audits: 2, penalty_payouts: 2, import_audits: 3, audit_budget: 300000, burn_epochs: 1}
@@ -126,7 +128,9 @@ def _decided(workspace: Workspace, owned: Owned) -> None:
     free = {who: [record for record in records if record not in drawn] for who, records in owned.items()}
     _say(workspace, "reject", [free["bea"][-1], free["bea"][-2], free["cay"][-1]], audit=False)
     _say(workspace, "accept", [owned["cay"][0]], audit=False)
-    workspace.decide(owned["dan"][3], "relabel", by="amina", reason="it is about feet", label="feet")
+    # Two curators, as it was paid for; the model that knows it by its old label goes on answering.
+    for curator in ("amina", "bayo"):
+        workspace.decide(owned["dan"][3], "relabel", by=curator, reason="it is about feet", label="feet")
     bad = next(record for record in owned["ann"] if drawn.get(record) == "bad")
     for record in (bad, free["bea"][-1], free["bea"][-2], free["ann"][0]):
         workspace.appeal(record, reason="measured twice")
@@ -146,6 +150,7 @@ def _settled(workspace: Workspace, owned: Owned) -> None:
     workspace.settle(through)
     for who, address in ADDRESSES.items():
         workspace.register(who, address=address)
+    workspace.register("ann", address=LATER_ADDRESS)
     workspace.draw_audits(30, "cd" * 16)
     still = [audit.record for audit in workspace.drawn() if audit.status == "open"]
     _say(workspace, "accept", still[::2], audit=True)
@@ -155,5 +160,8 @@ def _settled(workspace: Workspace, owned: Owned) -> None:
     _say(workspace, "accept", [succeeded], audit=False)
     workspace.submit(_file(workspace, "late", small.plots(6, first=400)), "plots", "ann")
     workspace.settle()
+    workspace.register("bea", address=LATER_ADDRESS)
     workspace.draw_audits(5, "ef" * 16)
+    # From money that was all drawn from before nothing is drawn while a record waits; what comes last stays open.
+    _say(workspace, "accept", [audit.record for audit in workspace.drawn() if audit.status == "open"], audit=True)
     workspace.draw_audits(5, "01" * 16)
