@@ -59,7 +59,7 @@ def least(k: int, n: int, strata: int) -> int:  # Leak estimate: bounds
         below, term = 0, (MILLION - p) ** n
         for i in range(k):
             below, term = below + term, term * (n - i) * p // ((i + 1) * (MILLION - p))
-        return 40 * strata * (MILLION**n - below) > MILLION**n
+        return bool(40 * strata * (MILLION**n - below) > MILLION**n)
 
     return bisect_left(range(MILLION), True, key=above) - 1 if k else 0
 
@@ -176,12 +176,14 @@ class Verifier:
                 told = zip(MOVED, (what, source, target, r and r.id, epoch), strict=True)
                 self.moves.append(dict(told) | {"units": str(units)})
                 self.accounts.update({source: -units, target: units})
+                if source != "fee" and self.accounts[source] < 0:
+                    raise ValueError(f"{source} has less than is moved")
                 payout = r.payouts[epoch] if r else Counter[str]()
                 payout.update({source.split(":")[0]: -units, target.split(":")[0]: units})
                 payout["credited"] = sum(payout[part] for part in PARTS[1:])
 
     def few(self, r: Any) -> bool:  # Pay: whether fewer than `vest_audits` of a contributor's records were audited
-        return -self.found[r.datanet, r.contributor, None] < self.terms[r.datanet]["vest_audits"]
+        return bool(-self.found[r.datanet, r.contributor, None] < self.terms[r.datanet]["vest_audits"])
 
     def weight(self, r: Any, trained: int, terms: Any) -> int:  # Pay: the weight of a row
         barred = r.imported and self.found[r.datanet] < terms["import_audits"]
