@@ -57,7 +57,10 @@ def _file(workspace: Workspace, name: str, rows: Sequence[small.Row]) -> Path:
 
 
 def _submitted(workspace: Workspace) -> Owned:
-    """Cay copies five fields of bea's, who had committed to them; two of eve's texts are dan's with words exchanged."""
+    """Cay copies five fields of bea's, who had committed to them; two of eve's texts are dan's with words exchanged.
+
+    Most of fay's fields are copies of what was imported: an audit of such a one says nothing of fay.
+    """
     texts = small.honest(14)
     exchanged = [(texts[1], 2, 1), (texts[3], 3, 2)]
     edited = [{**row, "question": _exchanged(row["question"], *how)} for row, *how in exchanged]
@@ -67,6 +70,7 @@ def _submitted(workspace: Workspace) -> Owned:
         "bea": small.plots(20, first=100),
         "dan": texts[:8],
         "eve": [*edited, *texts[8:]],
+        "fay": [*small.plots(40), *small.plots(4, first=500)],
     }
     workspace.commit(_file(workspace, "bea", files["bea"]), "plots", "bea")
     owned = {}
