@@ -6,128 +6,117 @@ Standard library only. Nothing in the folder is run, and no object is parsed but
 
 import argparse
 import json
+import re
 import sys
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict, namedtuple
-from fractions import Fraction
-from functools import partial
+from collections import Counter, defaultdict
+from functools import cache
 from hashlib import sha256
-from itertools import accumulate, count
-from math import ceil, comb, prod
+from itertools import accumulate, zip_longest
+from math import prod
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-Json = dict[str, Any]
-Key = tuple[int, str]
-MILLION, MASK, FEES, LOST = 10**6, 2**64 - 1, ("platform", "model", "stakers", "data"), ("forfeit", "penalty")
-PARTS = ("credited", "escrow", "vested", "forfeited")
-BROKEN = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
-Record = namedtuple("Record", "order id datanet contributor content imported verdict weight")
-parsed = partial(json.loads, parse_float=int, parse_constant=int)  # int refuses what is no integer
+MILLION, MASK, PARTS = 10**6, 2**64 - 1, ("credited", "escrow", "vested", "forfeited")
+PAID, MOVED = ("record", "contributor", "datanet", "weight", "pay"), ("what", "source", "target", "record", "epoch")
+TURNS = (0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14)
+BROKEN = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, StopIteration)
 canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+parsed = json.JSONDecoder(parse_float=int, parse_constant=int).decode  # int refuses what is no integer
 
 
 def digest(value: Any) -> str:
     return sha256(canonical(value).encode()).hexdigest()
 
 
-def split(fee: int, shares: Json) -> list[int]:  # Pay: the fee
-    parts = [fee * shares[name] // MILLION for name in FEES]
-    for at in sorted(range(4), key=lambda at: -(fee * shares[FEES[at]] % MILLION))[: fee - sum(parts)]:
-        parts[at] += 1
-    return parts
-
-
-def falling(rows: Any, attribution: Any) -> dict[int, int]:  # Pay: E of the rows named, and of their partners in turn
-    falls, own = Counter({row: amount * MILLION for row, amount in attribution}), dict[int, int]()
-    while left := falls.keys() - own.keys():
-        training, novelty, partner = rows[row := max(left)][3:]
-        part = falls[row] * novelty // MILLION
-        own[row] = part if training > 0 else 0
-        if 0 <= partner < row:
-            falls[partner] += falls[row] - part
-    return own
-
-
-def drawn(frame: Any, waiting: set[str], budget: int, seed: str) -> tuple[list[Json], list[Json]]:  # Audit draws
+def drawn(frame: Any, waiting: set[str], budget: int, seed: str) -> tuple[list[Any], dict[str, int]]:  # Audit draws
+    m, total, hits, chances = (8 * budget + 9) // 10, sum(units for _, units in frame), list[Any](), dict[str, int]()
     every, waits = [(r, 1) for r, _ in frame], [(r, 1) for r, _ in frame if r.contributor in waiting]
-    m, hits, told = (8 * budget + 9) // 10, list[Json](), list[Json]()
-    money, wait = m if any(units for _, units in frame) else 0, (budget - m) // 2 if waits else 0
+    money, wait = m if total else 0, (budget - m) // 2 if waits else 0
     kinds = [("money", frame, money), ("floor", every, budget - money - wait), ("waiting", waits, wait)]
+    if budget * total.bit_length() > MILLION:
+        raise ValueError("more draws than can be computed in minutes")
     for sort, rows, draws in kinds:
         ends = list(accumulate(units for _, units in rows))
         for number in range(draws):
-            values = (int(digest(["curation.audit.draw/1", seed, sort, number, again]), 16) for again in count())
+            values = (int(digest(["curation.audit.draw/1", seed, sort, number, again]), 16) for again in range(999))
             unit = next(x for x in values if x < 2**256 - 2**256 % ends[-1]) % ends[-1]
-            record, units = rows[row := bisect_right(ends, unit)]
+            r, units = rows[row := bisect_right(ends, unit)]
             offset = str(unit - ends[row] + units) if sort == "money" else None
-            hits.append({"sort": sort, "number": number, "record": record.id, "offset": offset})
-    sums = [({r.id: units for r, units in rows}, draws) for _, rows, draws in kinds if draws]
+            hits.append({"sort": sort, "number": number, "record": r.id, "offset": offset})
+    sums = [({r.id: units for r, units in rows}, sum(units for _, units in rows), draws) for _, rows, draws in kinds]
+    always = prod(units**draws for _, units, draws in sums)
     for record in sorted({hit["record"] for hit in hits}):
-        miss = prod((1 - Fraction(units.get(record, 0), sum(units.values()))) ** draws for units, draws in sums)
-        told.append({"record": record, "probability": ceil((1 - miss) * MILLION)})
-    return hits, told
+        miss = prod((units - own.get(record, 0)) ** draws for own, units, draws in sums)
+        chances[record] = -((miss - always) * MILLION // always)
+    return hits, chances
 
 
+@cache
 def least(k: int, n: int, strata: int) -> int:  # Leak estimate: bounds
     def above(p: int) -> bool:
-        tail = sum(comb(n, i) * p**i * (MILLION - p) ** (n - i) for i in range(k, n + 1))
-        return bool(40 * strata * tail > MILLION**n)
+        below, term = 0, (MILLION - p) ** n
+        for i in range(k):
+            below, term = below + term, term * (n - i) * p // ((i + 1) * (MILLION - p))
+        return bool(40 * strata * (MILLION**n - below) > MILLION**n)
 
-    return bisect_left(range(MILLION + 1), True, key=above) - 1 if k else 0
+    return bisect_left(range(MILLION), True, key=above) - 1 if k else 0
 
 
-def keccak256(data: bytes) -> bytes:  # Claims: the padding of the original submission, not SHA-3's
-    a, block = [0] * 25, bytearray(data + b"\x01" + bytes(-(len(data) + 1) % 136))
-    block[-1] |= 0x80
-    for start in range(0, len(block), 136):
-        a = [a[i] ^ int.from_bytes(block[start + 8 * i : start + 8 * i + 8], "little") * (i < 17) for i in range(25)]
-        lfsr = 1
-        for _ in range(24):
-            parity = [a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20] for x in range(5)]
-            ahead = [((lane << 1) | (lane >> 63)) & MASK for lane in parity]
-            a = [lane ^ parity[(i - 1) % 5] ^ ahead[(i + 1) % 5] for i, lane in enumerate(a)]
-            x, y, lane = 1, 0, a[1]
-            for by in [(t + 1) * (t + 2) // 2 % 64 for t in range(24)]:
-                x, y = y, (2 * x + 3 * y) % 5
-                a[x + 5 * y], lane = ((lane << by) | (lane >> (64 - by))) & MASK, a[x + 5 * y]
-            a = [a[i] ^ (~a[i // 5 * 5 + (i + 1) % 5] & MASK & a[i // 5 * 5 + (i + 2) % 5]) for i in range(25)]
-            for j in range(7):
-                a[0] ^= (lfsr & 1) << (2**j - 1)
-                lfsr = (lfsr << 1) ^ (0x171 * (lfsr >> 7))
+def keccak256(data: bytes) -> bytes:  # Claims: of up to 134 bytes; the padding of the original submission, not SHA-3's
+    block, lfsr = (data + b"\x01").ljust(135, b"\0") + b"\x80" + bytes(64), 1
+    a = [int.from_bytes(block[i : i + 8], "little") for i in range(0, 200, 8)]
+    for _ in range(24):
+        c = [a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20] for x in range(5)]
+        a = [lane ^ c[i % 5 - 1] ^ (c[(i + 1) % 5] << 1 & MASK) ^ (c[(i + 1) % 5] >> 63) for i, lane in enumerate(a)]
+        b = [((lane << by) | (lane >> (64 - by))) & MASK for lane, by in zip(a, TURNS, strict=True)]
+        b = [b[(x + 3 * y) % 5 + 5 * x] for y in range(5) for x in range(5)]
+        a = [b[i] ^ (~b[i // 5 * 5 + (i + 1) % 5] & b[i // 5 * 5 + (i + 2) % 5]) for i in range(25)]
+        for j in range(7):
+            a[0] ^= (lfsr & 1) << (2**j - 1)
+            lfsr = (lfsr << 1) ^ (0x171 * (lfsr >> 7))
     return b"".join(lane.to_bytes(8, "little") for lane in a[:4])
 
 
-def claims(amounts: dict[str, int]) -> Json:  # Claims: the document, from base units by address in lower case
-    pairs = {a: bytes.fromhex(a[2:]).rjust(32, b"\0") + units.to_bytes(32, "big") for a, units in amounts.items()}
+def capitals(address: str) -> str:  # Claims: the capitals of EIP-55
+    marks = keccak256(address[2:].encode()).hex()
+    return "0x" + "".join(d.upper() if mark > "7" else d for d, mark in zip(address[2:], marks, strict=False))
+
+
+def claims(owed: dict[str, int]) -> Any:  # Claims: the document, from base units by address in lower case
+    pairs = {a: int(a, 16).to_bytes(32, "big") + owed[a].to_bytes(32, "big") for a in sorted(owed)}
     leaves = {a: keccak256(keccak256(pair)) for a, pair in pairs.items()}
     tree = [b""] * (len(leaves) - 1) + sorted(leaves.values(), reverse=True)
     for i in reversed(range(len(leaves) - 1)):
         tree[i] = keccak256(b"".join(sorted(tree[2 * i + 1 : 2 * i + 3])))
-    values = [{"value": [capitals(a), str(amounts[a])], "treeIndex": tree.index(leaves[a])} for a in sorted(leaves)]
+    values = [{"value": [capitals(a), str(owed[a])], "treeIndex": tree.index(leaves[a])} for a in leaves]
     told = {"format": "standard-v1", "leafEncoding": ["address", "uint256"], "values": values}
-    return told | {"tree": ["0x" + node.hex() for node in tree]}
+    return told | {"tree": ["0x" + node.hex() for node in tree]} if owed else None
 
 
-def capitals(address: str) -> str:  # Claims: the capitals of EIP-55
-    marks = zip(address[2:], keccak256(address[2:].encode()).hex(), strict=False)
-    return "0x" + "".join(digit.upper() if mark > "7" else digit for digit, mark in marks)
+def stood(record: Any) -> Any:  # Where a record stands: the record, and all of its content with it
+    held, group = False, record.group
+    for r in sorted(group.records, key=lambda r: r.order) if group.stale else []:
+        r.ruling, r.leads = r.decided if held else group.decided, not held and group.decided[1] != "reject"
+        verdict = r.ruling[1] or ("reject" if held else r.told.get("otherwise") or r.told["verdict"])
+        accepted = verdict in {"accept", "relabel"} and not r.withdrawn
+        r.payable = (MILLION if r.ruling[1] else r.told["weight"]) if accepted else None
+        held = held or not (r.withdrawn or verdict == "reject")
+    group.stale = False
+    return record
 
 
 class Verifier:
-    def __init__(self, objects: dict[str, bytes]) -> None:
-        self.objects, self.where, self.hashes, self.frame = objects, "", ["0" * 64], Json()
-        self.counts, self.differences, self.records = Counter[str](), list[str](), dict[str, Any]()
-        self.alike, self.latest = defaultdict[Any, list[Any]](list), dict[tuple[str, str], Json]()
-        self.models, self.terms, self.audited = dict[str, tuple[str, Any, Json]](), dict[str, Json](), set[str]()
-        self.accounts, self.payouts = Counter[str](), defaultdict[Key, Counter[str]](Counter)
-        self.asked, self.full, self.settled, self.moves = list[Json](), Counter[Key](), set[str](), list[Json]()
-        self.kept, self.pools, self.draws = list[int](), list[int](), list[Json]()
-        self.overturned = defaultdict[Any, list[Any]](list)
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.files, self.where, self.counts, self.differences, self.pool = files, "", Counter[str](), list[str](), 0
+        self.objects = {sha256(data).hexdigest(): data for name, data in files.items() if name.startswith("objects/")}
+        self.records, self.groups, self.models, self.terms, self.address = (dict[Any, Any]() for _ in range(5))
+        self.asked, self.kept, self.draws, self.moves, self.frame = (list[Any]() for _ in range(5))
+        self.accounts, self.found, self.owed, self.heads = Counter[str](), Counter[Any](), Counter[str](), ["0" * 64]
 
     def compare(self, kind: str, seen: Any, computed: Any) -> None:
-        lists = isinstance(seen, list) and isinstance(computed, list) and len(seen) == len(computed)
-        for one, other in zip(seen, computed, strict=True) if lists else [(seen, computed)]:
+        for one, other in zip_longest(seen, computed):
             self.counts[kind] += 1
             if (a := canonical(one)) != (b := canonical(other)):
                 at = max(0, next((i for i, (c, d) in enumerate(zip(a, b, strict=False)) if c != d), 0) - 50)
@@ -135,264 +124,247 @@ class Verifier:
                 self.differences.append(f"{self.where}: {kind}: {a} is written, {b} computed")
 
     def rows(self, name: str) -> list[Any]:
-        return [parsed(text) for text in self.objects[name].splitlines()]
+        return [parsed(text.decode()) for text in self.objects[name].splitlines()]
 
-    def line(self, seq: int, text: bytes) -> None:  # The export: a journal line; then what it says
-        self.where, line = f"line {seq}", parsed(text)
-        told = {**line, "schema": "curation.journal/1", "seq": seq, "prev": self.hashes[-1]}
-        self.hashes.append(str(told.pop("hash")))
-        self.compare("journal lines", text.decode(), canonical(told | {"hash": digest(told)}) + "\n")
-        verbs: Any = {"contribution.submitted": self.contribution, "record.decided": self.decision}
-        verbs |= {"model.trained": self.model, "epoch.settled": self.epoch, "audits.drawn": self.draw}
-        if line["type"] in verbs:
-            verbs[line["type"]](seq, line["body"])
-        self.asked += [line] if line["type"] == "inference.served" else []
-        self.latest[line["type"], line["body"].get("record") or line["body"].get("contributor")] = line
-        self.frame = self.framed(seq) if line["type"] == "epoch.settled" else self.frame
+    def line(self, seq: int, text: str) -> None:  # The export: a journal line; then what it says
+        line, told = parsed(text), {"schema": "curation.journal/1", "seq": seq, "prev": self.heads[-1]}
+        told |= {key: line[key] for key in ("at", "type", "body")}
+        self.heads.append(digest(told))
+        self.compare("journal lines", [text], [canonical(told | {"hash": self.heads[-1]}) + "\n"])
+        kind, body = line["type"], line["body"]
+        if kind in {"record.appealed", "record.doubted", "record.withdrawn"}:  # An epoch: good standing, disputed
+            r = self.records[body["record"]]
+            r.withdrawn, r.group.stale = r.withdrawn or kind == "record.withdrawn", True
+            r.disputed = r.disputed or kind != "record.withdrawn"
+            r.group.doubts |= {body["by"]} if kind == "record.doubted" else set()
+        self.asked += [(seq, body)] if kind == "inference.served" else []
+        getattr(self, "on_" + kind.replace(".", "_"), lambda *_: None)(seq, body)
 
-    def contribution(self, seq: int, body: Json) -> None:  # Where a record stands: its id, and who was first
+    def on_contribution_submitted(self, seq: int, body: Any) -> None:  # Where a record stands
         for row, told in enumerate(self.rows(body["result"])):
-            if told["record"] is not None:
-                name = [body["datanet"], body["contributor"], body["file"], row]
-                self.compare("records", told["record"], digest(name)[:32])
-                first, verdict = (body.get("committed") or seq, seq, row), told.get("otherwise") or told["verdict"]
-                rest = told["content"], body["kind"] == "import", verdict, told["weight"]
-                one = Record(first, told["record"], body["datanet"], body["contributor"], *rest)
-                self.records[one.id] = one
-                self.alike[one.datanet, one.content] = sorted([*self.alike[one.datanet, one.content], one])
+            r: Any = SimpleNamespace(id=told["record"], datanet=body["datanet"], contributor=body["contributor"])
+            r.order, r.imported, r.told = (body.get("committed") or seq, seq, row), body["kind"] == "import", told
+            r.decided, r.audit, r.withdrawn, r.disputed, r.drawn = (0, None), None, False, False, False
+            r.payouts, r.pay, r.full = defaultdict[Any, Counter[str]](Counter), Counter[int](), Counter[int]()
+            fresh = SimpleNamespace(records=[], decided=(0, None), run=[], doubts=set(), stale=True)
+            if r.id is not None:
+                made = digest([r.datanet, r.contributor, body["file"], row])[:32]
+                self.compare("records", [[r.id, r.id in self.records]], [[made, False]])
+                self.records[r.id], r.group = r, self.groups.setdefault((r.datanet, told["content"]), fresh)
+                r.group.records.append(r)
+                r.group.stale = True
 
-    def model(self, _: int, body: Json) -> None:  # Objects: model records
+    def on_contributor_registered(self, _: int, body: Any) -> None:  # Claims: values
+        address, who = str(body["address"]), "of " + body["contributor"]
+        if re.fullmatch("0x[0-9a-fA-F]{40}", address) and address in {address.lower(), capitals(address.lower())}:
+            self.address[who] = address.lower()
+            self.owed[address.lower()] += self.owed.pop(who, 0)
+
+    def on_model_trained(self, seq: int, body: Any) -> None:  # Objects: model records, terms
         rows, (terms,) = self.rows(body["records"]), self.rows(body["terms"])
-        low, width, known = terms["weight_low"], terms["weight_high"] - terms["weight_low"], []
-        for r, novelty in sorted((self.records[row[0]], row[4]) for row in rows):
-            part = min(max((self.weight(r) or 0) - low, 0), width)
-            known.append([r.id, r.contributor, r.imported, part * novelty // width])
-        self.compare("rows of models", [row[:4] for row in rows], known)
-        self.models[body["model"]], self.terms[body["datanet"]] = (body["datanet"], rows, terms), terms
+        low, width, known = terms["weight_low"], terms["weight_high"] - terms["weight_low"], list[Any]()
+        for r, row in sorted(((stood(self.records[row[0]]), row) for row in rows), key=lambda one: one[0].order):
+            training = min(max((r.payable or 0) - low, 0), width) * row[4] // width
+            known.append([r.id, r.contributor, r.imported, training, r.datanet])
+        self.compare("rows of models", [[*row[:4], body["datanet"]] for row in rows], known)
+        self.compare("shares of fees", [sum(terms["fees"].values())], [MILLION])
+        self.models[body["datanet"], body["model"]], self.terms[body["datanet"]] = (seq, rows, terms), terms
 
-    def last(self, records: list[Any], *kinds: str) -> tuple[int, Json]:  # the latest line about any of them
-        lines = [self.latest.get((f"record.{kind}", record.id)) for kind in kinds for record in records]
-        return max(((line["seq"], line["body"]) for line in lines if line), key=lambda one: one[0], default=(0, {}))
+    def book(self, moves: Any) -> None:  # Objects: a move, a payout; one is entered before the next is computed
+        for what, source, target, units, r, epoch in moves:
+            if units > 0:
+                told = zip(MOVED, (what, source, target, r and r.id, epoch), strict=True)
+                self.moves.append(dict(told) | {"units": str(units)})
+                self.accounts.update({source: -units, target: units})
+                if source != "fee" and self.accounts[source] < 0:
+                    raise ValueError(f"{source} has less than is moved")
+                payout = r.payouts[epoch] if r else Counter[str]()
+                payout.update({source.split(":")[0]: -units, target.split(":")[0]: units})
+                payout["credited"] = sum(payout[part] for part in PARTS[1:])
 
-    def disputed(self, record: Any) -> bool:
-        return self.last([record], "appealed", "doubted")[0] > self.last([record], "decided")[0]
+    def few(self, r: Any) -> bool:  # Pay: whether fewer than `vest_audits` of a contributor's records were audited
+        return bool(-self.found[r.datanet, r.contributor, None] < self.terms[r.datanet]["vest_audits"])
 
-    def weight(self, record: Any) -> int | None:  # Where a record stands: the weight that it may be paid by
-        same, held = self.alike[record.datanet, record.content], False
-        ruling = self.last(same, "decided")[1].get("decision")
-        for one in (one for one in same if not self.last([one], "withdrawn")[0]):
-            word = self.last([one], "decided")[1].get("decision", "reject") if held else ruling
-            verdict, weight = (word, MILLION) if word else (one.verdict, one.weight)
-            if one == record:
-                return int(weight) if verdict in {"accept", "relabel"} else None
-            held = held or verdict != "reject"
-        return None
+    def weight(self, r: Any, trained: int, terms: Any) -> int:  # Pay: the weight of a row
+        barred = r.imported and self.found[r.datanet] < terms["import_audits"]
+        if r.payable is None or barred or (r.ruling[1] == "relabel" and r.ruling[0] > trained):
+            return 0
+        good, bad = (self.found[r.datanet, r.contributor, word] * MILLION for word in (True, False))
+        rate = (terms["prior_good"] + good) * MILLION // (terms["prior_good"] + terms["prior_bad"] + good + bad)
+        return int(r.payable if r.ruling[1] else min(r.payable, rate))
 
-    def move(self, what: str, way: str, units: int, record: str | None = None, epoch: int | None = None) -> None:
-        if units > 0:  # Objects: a move
-            source, target = way.split(" > ")
-            told = {"what": what, "source": source, "target": target, "record": record, "epoch": epoch}
-            self.moves.append(told | {"units": str(units)})
-            self.accounts.update({source: -units, target: units})
-            if record is not None and epoch is not None:
-                self.payouts[epoch, record].update({source.split(":")[0]: -units, target.split(":")[0]: units})
-
-    def credited(self, key: Key) -> int:
-        return sum(self.payouts[key][part] for part in PARTS[1:]) if key in self.payouts else 0
-
-    def audits(self) -> Counter[tuple[str, str]]:
-        return Counter((self.records[r].datanet, self.records[r].contributor) for r in self.audited)
-
-    def epoch(self, _: int, body: Json) -> None:  # An epoch: step 1; Pay
-        self.moves, told, pools, fees, inferences = [], dict[str, Json](), Counter[str](), Counter[str](), list[Json]()
-        imports = Counter(self.records[r].datanet for r in self.audited if self.records[r].imported)
-        now, e = [one for one in self.asked if one["seq"] <= body["through"]], len(self.pools) + 1
-        for seq, one in sorted(((one["seq"], one["body"]) for one in now), key=lambda of: str(of[1]["model"])):
-            (datanet, rows, terms), (attribution,) = self.models[one["model"]], self.rows(one["attribution"])
-            parts, paid, z = split(int(one["fee"]), terms["fees"]), 0, sum(a for _, a in attribution["rows"])
-            low, width = terms["weight_low"], terms["weight_high"] - terms["weight_low"]
-            for row, own in falling(rows, attribution["rows"]).items():
-                record, contributor, imported = rows[row][:3]
-                barred = imported and imports[datanet] < terms["import_audits"]
-                weight = 0 if barred else self.weight(self.records[record]) or 0
-                due = [parts[3] * own * min(max(w - low, 0), width) // (z * MILLION * width) for w in (weight, MILLION)]
-                paid, before = paid + due[0], told.get(record, {"record": record, "datanet": datanet, "pay": 0})
-                told[record] = before | {"contributor": contributor, "weight": weight, "pay": before["pay"] + due[0]}
-                self.full[e, record] += due[1]
-            for account, units in zip(("platform", f"model:{datanet}", "stakers", "data-pool"), parts, strict=True):
-                fees[account] += units
-            pools[datanet] += parts[3]
-            inferences.append({"seq": seq, "fee": one["fee"], "pool": str(parts[3]), "paid": str(paid)})
-        self.asked, self.settled = self.asked[len(now) :], self.settled | told.keys()
-        self.pools.append(pools.total())
-        self.settle(e, fees, pools, [told[record] for record in sorted(told)])
-        (written,) = self.rows(body["lines"])
-        self.compare("epochs", [body["epoch"], written["epoch"], written["through"]], [e, e, body["through"]])
-        self.compare("inferences paid", written["inferences"], sorted(inferences, key=lambda of: of["seq"]))
-        self.compare(
-            "pay of records", written["records"], [told[r] | {"pay": str(told[r]["pay"])} for r in sorted(told)]
-        )
+    def on_epoch_settled(self, seq: int, body: Any) -> None:  # An epoch: step 1; Pay
+        e, asked, named, (written,) = len(self.kept) + 1, list[Any](), dict[str, Any](), self.rows(body["lines"])
+        fees, pools, now = Counter[str](), Counter[str](), [one for one in self.asked if one[0] <= body["through"]]
+        for at, one in sorted(now, key=lambda one: str(one[1]["model"])):
+            (trained, rows, terms), (told,) = self.models[one["datanet"], one["model"]], self.rows(one["attribution"])
+            low, width, fee = terms["weight_low"], terms["weight_high"] - terms["weight_low"], int(one["fee"])
+            cuts = [divmod(fee * terms["fees"][name], MILLION) for name in ("platform", "model", "stakers", "data")]
+            more = sorted(range(4), key=lambda i: -cuts[i][1])[: fee - sum(cut for cut, _ in cuts)]
+            *parts, pool = (cut + (i in more) for i, (cut, _) in enumerate(cuts))
+            shares = {row: amount * rows[row][4] * (rows[row][3] > 0) for row, amount in told["rows"]}
+            if len(shares) < len(told["rows"]) or min(pool, *parts, *shares, *shares.values()) < 0:
+                raise ValueError("a row is named twice, or something is negative")
+            z, paid = sum(shares.values()) or 1, 0
+            for row, share in shares.items():
+                r = named[rows[row][0]] = stood(self.records[rows[row][0]])
+                r.by = self.weight(r, trained, terms)
+                full, pay = (pool * share * min(max(w - low, 0), width) // (z * width) for w in (MILLION, r.by))
+                r.full[e], r.pay[e], paid = r.full[e] + full, r.pay[e] + pay, paid + pay
+            accounts = "platform", "model:" + one["datanet"], "stakers", "data-pool"
+            fees.update(dict(zip(accounts, (*parts, pool), strict=True)))
+            pools[one["datanet"]] += pool
+            asked.append({"seq": at, "fee": one["fee"], "pool": str(pool), "paid": str(paid)})
+        self.asked, records = self.asked[len(now) :], [named[record] for record in sorted(named)]
+        self.settle(e, fees, pools, records)
+        told = [(r.id, r.contributor, r.datanet, r.by, str(r.pay[e])) for r in records]
+        self.compare("epochs", [[body["epoch"], written["epoch"], written["through"]]], [[e, e, body["through"]]])
+        self.compare("inferences", written["inferences"], sorted(asked, key=lambda one: one["seq"]))
+        self.compare("pay of records", written["records"], [dict(zip(PAID, one, strict=True)) for one in told])
         self.compare("moves of epochs", written["moves"], self.moves)
+        self.framed(seq)
 
-    def settle(self, e: int, fees: Counter[str], pools: Counter[str], told: list[Json]) -> None:  # An epoch: 2 to 6
-        for account in sorted(fees):
-            self.move("fee", f"fee > {account}", fees[account])
-        for one in told:
-            self.move("credit", f"data-pool > escrow:{one['contributor']}", one["pay"], one["record"], e)
-        self.kept.append(pools.total() - sum(one["pay"] for one in told))
-        self.move("keep", "data-pool > reserve", self.kept[-1], None, e)
+    def settle(self, e: int, fees: Counter[str], pools: Counter[str], named: list[Any]) -> None:  # An epoch: 2 to 6
+        self.moves, self.pool, kept = [], self.pool + pools.total(), pools.total() - sum(r.pay[e] for r in named)
+        self.book(("fee", "fee", account, fees[account], None, None) for account in sorted(fees))
+        self.book(("credit", "data-pool", "escrow:" + r.contributor, r.pay[e], r, e) for r in named)
+        self.book([("keep", "data-pool", "reserve", kept, None, e)])
         spent = sum(pool * self.terms[datanet]["audit_budget"] // MILLION for datanet, pool in pools.items())
-        self.move("audit", "reserve > audit", min(spent, self.accounts["reserve"]), None, e)
-        young = self.kept[max(0, e - max((terms["burn_epochs"] for terms in self.terms.values()), default=0)) :]
-        self.move("burn", "reserve > burned", self.accounts["reserve"] - sum(young), None, e)
-        for epoch, record in sorted(self.payouts):
-            r, terms = self.records[record], self.terms[self.records[record].datanet]
-            ripe = e - epoch >= max(terms["vest_epochs"], 1)
-            if ripe and self.audits()[r[2:4]] >= terms["vest_audits"] and self.weight(r) is not None:
-                way, units = f"escrow:{r.contributor} > vested:{r.contributor}", self.payouts[epoch, record]["escrow"]
-                self.move("vest", way, 0 if self.disputed(r) else units, record, epoch)
+        self.book([("audit", "reserve", "audit", min(spent, self.accounts["reserve"]), None, e)])
+        self.kept, b = [*self.kept, kept], max((terms["burn_epochs"] for terms in self.terms.values()), default=0)
+        old = self.accounts["reserve"] - sum(self.kept[max(0, e - b) :])
+        self.book([("burn", "reserve", "burned", old, None, e)])
+        for epoch, record in sorted((epoch, r.id) for r in self.records.values() for epoch in r.payouts):
+            r = stood(self.records[record])
+            stands = not r.disputed and (r.payable is not None or (r.withdrawn and r.leads))
+            if stands and not self.few(r) and e - epoch >= max(self.terms[r.datanet]["vest_epochs"], 1):
+                units, who = r.payouts[epoch]["escrow"], r.contributor
+                self.book([("vest", "escrow:" + who, "vested:" + who, units, r, epoch)])
+                self.owed[self.address.get("of " + who, "of " + who)] += units
 
-    def decision(self, _: int, body: Json) -> None:  # What a decision moves
-        record, bad, lot = self.records[body["record"]], body["decision"] == "reject", body.get("drawn_ppm") is not None
-        same, mine, self.moves = self.alike[record.datanet, record.content], defaultdict[str, list[Key]](list), []
-        for key in sorted(self.payouts):
-            mine[key[1]].append(key)
-        if bad and any(self.credited(key) for r in same for key in mine[r.id]):
-            at, doubt = self.last(same, "doubted")
-            other = at > self.last(same, "decided")[0] and doubt["by"] != body["by"]
-            self.compare("second curators", "another's word" if other else "none", "another's word")
-        overturned = self.overturned[record.datanet, record.content]
-        right = not bad and (overturned or any(map(self.disputed, same)))
-        for one in [] if bad else [one for moves in overturned for one in moves if one["what"] in LOST]:
-            way = f"forfeited > {one['source']}"
-            self.move("correct", way, int(one["units"]), one["record"], one["epoch"])
-        for r in sorted((r for r in same if r.id in self.settled), key=lambda r: (r != record, r)):
-            escrow = f"escrow:{r.contributor}"
-            what, target = ("forfeit", "forfeited") if lot else ("reverse", "reserve")
-            for key in mine[r.id] if bad else []:
-                self.move(what, f"{escrow} > {target}", self.payouts[key]["escrow"], r.id, key[0])
-            due = sum(map(self.credited, mine[r.id])) * self.terms[r.datanet]["penalty_payouts"] if bad and lot else 0
-            for epoch, rival in sorted(self.payouts, key=lambda key: (-key[0], key[1])):
-                if rival != r.id and self.records[rival].contributor == r.contributor:
-                    units = min(due, self.payouts[epoch, rival]["escrow"])
-                    self.move("penalty", f"{escrow} > forfeited", units, rival, epoch)
-                    due -= units
-            for epoch in range(1, len(self.pools) + 1) if right else []:
-                missing = self.full[epoch, r.id] - self.credited((epoch, r.id))
-                self.move("correct", f"reserve > {escrow}", min(missing, self.accounts["reserve"]), r.id, epoch)
-        self.compare(
-            "moves of decisions", self.rows(body["moves"])[0]["moves"] if body.get("moves") else [], self.moves
-        )
-        self.overturned[record.datanet, record.content] = [*overturned, self.moves] if bad else []
-        self.audited |= {record.id} if lot else set()
+    def on_record_decided(self, seq: int, body: Any) -> None:  # What a decision moves
+        record, word, self.moves = stood(self.records[body["record"]]), body["decision"], []
+        group, audit = record.group, "drawn_ppm" in body and record.drawn
+        rejects = [one for one in group.run if one[0] == "reject"]
+        punished = any(by_lot for _, by_lot, _ in rejects)
+        if word != "accept" and not punished and any(p["credited"] for r in group.records for p in r.payouts.values()):
+            self.compare("second curators", [bool(group.doubts - {body["by"]})], [True])
+        lost = [one for *_, moves in rejects for one in moves if one["target"] == "forfeited" and word == "accept"]
+        named = [(one, int(one["units"]), self.records[one["record"]]) for one in lost]
+        self.book(("correct", "forfeited", one["source"], units, r, one["epoch"]) for one, units, r in named)
+        for r in sorted((r for r in group.records if r.full), key=lambda r: (r is not record, r.order)):
+            if word == "reject":
+                self.rejected(r, sum(p["credited"] for p in r.payouts.values()) * (audit and not punished), audit)
+            elif word == "accept" and (rejects or r.disputed) and not r.withdrawn and not r.imported:
+                missing = ((r.full[e] - r.payouts[e]["credited"], e) for e in sorted(r.full))
+                to = "escrow:" + r.contributor
+                self.book(("correct", "reserve", to, min(m, self.accounts["reserve"]), r, e) for m, e in missing)
+        written = self.rows(body["moves"])[0]["moves"] if "moves" in body else None
+        self.compare("decisions", [written], [self.moves or None])
+        if audit and record.told["verdict"] != "reject":  # Pay: audited
+            self.found[record.datanet] += record.imported and record.audit is None
+            self.found[record.datanet, record.contributor, record.audit] -= 1
+            record.audit = word == "accept"
+            self.found[record.datanet, record.contributor, record.audit] += 1
+        record.disputed, group.doubts, group.stale = False, set(), True
+        record.decided = group.decided = seq, word
+        group.run = [] if word == "accept" else [*group.run, (word, audit, self.moves)]
 
-    def framed(self, seq: int) -> Json:  # The frame of a draw
-        audits, waiting = self.audits(), set()
-        for r, payout in ((self.records[record], payout) for (_, record), payout in self.payouts.items()):
-            few = audits[r[2:4]] < self.terms[r.datanet]["vest_audits"]
-            waiting |= {r.contributor} if few and payout["escrow"] else set()
-        money = {key: units for key in sorted(self.payouts) if (units := self.credited(key))}
-        told = {"through": seq, "waiting": waiting, "last": len(self.pools), "draws": len(self.draws)}
-        return told | {"rows": sorted(self.records.values()), "money": money}
+    def rejected(self, r: Any, credited: int, audit: Any) -> None:  # What a decision moves: a bad word
+        (what, to), own = ("forfeit", "forfeited") if audit else ("reverse", "reserve"), "escrow:" + r.contributor
+        escrow = [(e, payout["escrow"]) for e, payout in sorted(r.payouts.items())]
+        self.kept[-1] += 0 if audit else sum(units for _, units in escrow)  # An epoch: 5
+        self.book((what, own, to, units, r, e) for e, units in escrow)
+        others = [one for one in self.records.values() if one.contributor == r.contributor and one is not r]
+        due = credited * self.terms[r.datanet]["penalty_payouts"]
+        for age, record in sorted((-e, one.id) for one in others for e in one.payouts):
+            units = min(due, self.records[record].payouts[-age]["escrow"])
+            self.book([("penalty", own, "forfeited", units, self.records[record], -age)])
+            due -= units
 
-    def draw(self, seq: int, body: Json) -> None:  # The frame of a draw; Audit draws
-        (written,), at, money = self.rows(body["hits"]), self.frame or self.framed(seq - 1), Counter[str]()
-        every = range(1, at["last"] + 1)
-        covered = {epoch for draw in self.draws[: at["draws"]] for epoch in draw["epochs"]}
-        epochs = [epoch for epoch in every if epoch not in covered] or list(every)
-        for (epoch, record), units in at["money"].items():
-            money[record] += units if epoch in epochs else 0
+    def framed(self, seq: int) -> Any:  # The frame of a draw: what it has to know as at this line
+        held = [r for r in self.records.values() if any(payout["escrow"] for payout in r.payouts.values())]
+        money = {r.id: {e: p["credited"] for e, p in sorted(r.payouts.items())} for r in self.records.values()}
+        self.frame = [seq, {r.contributor for r in held if self.few(r)}, money]
+        return self.frame
+
+    def on_audits_drawn(self, seq: int, body: Any) -> None:  # The frame of a draw
+        through, waiting, money = self.frame if self.kept else self.framed(seq - 1)
+        before = [{e for draw in self.draws if draw["seq"] < line for e in draw["epochs"]} for line in (through, seq)]
+        every, (written,) = {*range(1, len(self.kept) + 1)}, self.rows(body["hits"])
+        epochs = every - before[0] or every
+        again = epochs and epochs <= before[1] and any(r.drawn and not r.decided[0] for r in self.records.values())
+        head = [len(self.draws) + 1, through, self.heads[through], sorted(epochs), False]
+        seen = [body["draw"], body["through"], body["commitment"], written["epochs"], bool(again)]
+        self.compare("draws", [seen], [head])
         if len(written["hits"]) != body["budget"]:
             raise ValueError("not as many hits as the budget says")
-        seed = digest(["curation.audit.seed/1", body["commitment"], body["beacon"]])
-        hits, told = drawn([(r, money[r.id]) for r in at["rows"]], at["waiting"], body["budget"], seed)
-        head = [len(self.draws) + 1, at["through"], self.hashes[at["through"]], epochs]
-        self.compare("draws", [body["draw"], body["through"], body["commitment"], written["epochs"]], head)
+        money = {record: {e: paid[e] for e in paid if e in epochs} for record, paid in money.items()}
+        records = sorted((r for r in self.records.values() if r.order[1] <= through), key=lambda r: r.order)
+        frame, seed = [(r, sum(money[r.id].values())) for r in records], [body["commitment"], body["beacon"]]
+        hits, chances = drawn(frame, waiting, body["budget"], digest(["curation.audit.seed/1", *seed]))
         self.compare("hits", written["hits"], hits)
-        self.compare("probabilities", written["records"], told)
-        self.draws.append({"epochs": epochs, "money": at["money"], "hits": hits, "records": told})
+        self.compare("probabilities", written["records"], [{"record": r, "probability": chances[r]} for r in chances])
+        fell = Counter[Any]()
+        for record, offset in ((hit["record"], hit["offset"]) for hit in hits):
+            paid, self.records[record].drawn = money[record], True
+            if offset:
+                fell[record, [*paid][bisect_right([*accumulate(paid.values())], int(offset))]] += 1
+        self.draws.append({"seq": seq, "epochs": epochs, "money": money, "fell": fell, "chances": chances})
 
-    def fate(self, record: str) -> str:
-        decision = self.last([self.records[record]], "decided")[1].get("decision", "undecided")
-        return {"undecided": "undecided", "reject": "bad"}.get(decision, "good")
-
-    def strata(self) -> list[Json]:  # The cells of the leak: every draw with the payouts that are its own, and the rest
-        now = {key: units for key in sorted(self.payouts) if (units := self.credited(key))}
-        owner = {epoch: at for at, draw in enumerate(self.draws) for epoch in draw["epochs"]}
-        strata = [*self.draws, {"epochs": [], "money": now, "hits": [], "records": []}]
-        for at, draw in enumerate(strata):
-            own = {key: units for key, units in draw["money"].items() if owner.get(key[0], len(self.draws)) == at}
-            hit = []
-            for one in (one for one in draw["hits"] if one["sort"] == "money"):
-                keys = [key for key in draw["money"] if key[1] == one["record"] and key[0] in draw["epochs"]]
-                hit.append(keys[bisect_right(list(accumulate(draw["money"][key] for key in keys)), int(one["offset"]))])
-            strata[at] = draw | {"own": own, "hit": hit}
-        return strata
-
-    def leak(self, strata: list[Json], datanet: str | None, epoch: int | None) -> Json:  # Leak estimate
-        cells, lows, estimates, highs, sums = [], 0, list[int](), 0, Counter[str]()
-        for draw in strata:
-            own = {key: units for key, units in draw["own"].items() if epoch in {None, key[0]}}
-            own = {key: units for key, units in own.items() if datanet in {None, self.records[key[1]].datanet}}
-            c, money = Counter({"money": sum(own.values())}), Counter[str]()
-            for (_, record), units in own.items():
-                c["known " + self.fate(record)] += units
-                money[record] += units
-            for key in (key for key in draw["hit"] if key in own):
-                c.update(["hits", self.fate(key[1])])
-            for one in draw["records"]:
-                c["weighed " + self.fate(one["record"])] += money[one["record"]] * MILLION // one["probability"]
+    def leak(self, datanet: str | None, epoch: int | None) -> Any:  # Leak estimate
+        cells, estimates, sums = list[Counter[str]](), list[int](), Counter[str]()
+        for draw in self.draws:
+            c = Counter[str]()
+            for r in (r for r in self.records.values() if datanet in {None, r.datanet}):
+                fate = {None: "undecided", "accept": "good"}.get(r.decided[1], "bad")
+                own = {e: units for e, units in draw["money"].get(r.id, {}).items() if epoch in {None, e}}
+                money, n, chance = sum(own.values()), sum(draw["fell"][r.id, e] for e in own), draw["chances"].get(r.id)
+                c.update({"money": money, "known " + fate: money, "hits": n, fate: n})
+                c["weighed " + fate] += money * MILLION // chance if chance else 0
             cells += [c] if c["money"] else []
         for c in cells:
-            s, m, certain = (
-                sum(bool(c["hits"]) for c in cells),
-                c["money"],
-                (c["known bad"], c["money"] - c["known good"]),
-            )
-            low = min(max(least(c["bad"], c["hits"], s) * m // MILLION, certain[0]), certain[1])
-            high = min(max(-((least(c["good"], c["hits"], s) - MILLION) * m // MILLION), certain[0]), certain[1])
-            weighed, lows, highs = c["weighed bad"] + c["weighed good"], lows + low, highs + high
+            s, m, n = sum(c["hits"] > 0 for c in cells), c["money"], c["hits"]
+            floor, ceiling, weighed = c["known bad"], m - c["known good"], c["weighed bad"] + c["weighed good"]
+            low = min(max(least(c["bad"], n, s) * m // MILLION, floor), ceiling)
+            high = min(max(-((least(c["good"], n, s) - MILLION) * m // MILLION), floor), ceiling)
             estimates += [min(max(c["weighed bad"] * m // weighed, low), high)] if weighed else []
-            sums.update({name: c[name] for name in ("money", "hits", "undecided")})
-        told = {"datanet": datanet, "epoch": epoch, "low": str(lows), "high": str(highs), "money": str(sums["money"])}
-        told |= {"hits": sums["hits"], "undecided": sums["undecided"]}
-        return told | {"estimate": str(sum(estimates)) if len(estimates) == len(cells) else None}
+            sums.update({"money": m, "low": low, "high": high, "hits": n, "undecided": c["undecided"]})
+        told = {name: str(sums[name]) for name in ("money", "low", "high")} | {"datanet": datanet, "epoch": epoch}
+        told |= {"estimate": str(sum(estimates)) if len(estimates) == len(cells) else None}
+        return told | {"hits": sums["hits"], "undecided": sums["undecided"]}
 
-    def statements(self, *epochs: int) -> list[Json]:
-        sums = defaultdict[str, Counter[str]](Counter)
-        for key, payout in ((key, payout) for key, payout in self.payouts.items() if key[0] in epochs):
-            sums[self.records[key[1]].contributor].update({**payout, "credited": self.credited(key)})
-        return [{"contributor": who} | {part: str(sums[who][part]) for part in PARTS} for who in sorted(sums)]
-
-    def documents(self, files: dict[str, bytes]) -> None:  # The export: what follows from the journal at its end
-        epochs, pool, amounts, strata = (
-            sorted({e for e, _ in self.payouts}),
-            sum(self.pools),
-            Counter[str](),
-            self.strata(),
-        )
-        everyone = self.statements(*epochs)
-        for one in everyone:
-            line = self.latest.get(("contributor.registered", one["contributor"]), {"body": {}})
-            address = str(line["body"].get("address"))
-            payable = len(address) == 42 and address in {address.lower(), capitals(address.lower())}
-            amounts[address.lower()] += int(one["vested"]) if payable else 0
-        made = claims(+amounts) if +amounts else None
-        head = {"schema": "curation.export/1", "seq": len(self.hashes) - 1, "head": self.hashes[-1]}
-        paid: Json = {
-            "contributors": everyone,
-            "epochs": [{"epoch": e, "contributors": self.statements(e)} for e in epochs],
+    def documents(self, head: str | None) -> None:  # The export: what follows from the journal; The cells of the leak
+        paid = [(e, r, payout) for r in self.records.values() for e, payout in sorted(r.payouts.items()) if payout]
+        sums = defaultdict[Any, defaultdict[str, Counter[str]]](lambda: defaultdict(Counter))
+        for e, r, payout in paid:
+            sums[e][r.contributor].update(payout)
+            sums[0][r.contributor].update(payout)
+        told = {
+            e: [{p: str(sums[e][who][p]) for p in PARTS} | {"contributor": who} for who in sorted(sums[e])]
+            for e in sums
         }
-        paid |= {"pool": str(pool), "reserve": str(pool - sum(int(one["credited"]) for one in everyone))}
-        own = sorted({(self.records[record].datanet, epoch) for draw in strata for epoch, record in draw["own"]})
-        cells = [(None, None)] * bool(own) + [(datanet, None) for datanet in sorted({datanet for datanet, _ in own})]
-        leak = [self.leak(strata, *cell) for cell in [*cells, *own]]
-        computed = {"export.json": head | {"claims_root": made["tree"][0] if made else None}, "claims.json": made}
-        computed["payouts.json"] = paid | {"schema": "curation.payouts/1"}
-        computed["leak.json"] = {"cells": leak, "schema": "curation.leak/1"}
-        for self.where, told in computed.items():
-            text = json.dumps(told, indent=2, sort_keys=True) + "\n" if told else ""
-            self.compare("lines of " + self.where, files.get(self.where, b"").decode().split("\n"), text.split("\n"))
+        kept = str(self.pool - sum(payout["credited"] for _, _, payout in paid))
+        epochs = [{"epoch": e, "contributors": told[e]} for e in sorted(sums) if e]
+        payouts = {"pool": str(self.pool), "reserve": kept, "contributors": told.get(0, []), "epochs": epochs}
+        owner = {e: draw for draw in self.draws for e in draw["epochs"]}
+        rest = {"money": self.framed(0)[2], "fell": Counter(), "chances": {}}
+        self.draws.append(rest)
+        for draw in self.draws:
+            for record, own in draw["money"].items():
+                draw["money"][record] = {e: own[e] for e in own if own[e] and owner.get(e, rest) is draw}
+        within = {(self.records[r].datanet, e) for draw in self.draws for r, own in draw["money"].items() for e in own}
+        cells = [(None, None)] * bool(within) + [(datanet, None) for datanet in sorted({one for one, _ in within})]
+        leak = [self.leak(*cell) for cell in [*cells, *sorted(within)]]
+        made = claims({address: units for address, units in self.owed.items() if units and address.startswith("0x")})
+        export = {"seq": len(self.heads) - 1, "head": self.heads[-1], "claims_root": made["tree"][0] if made else None}
+        for name, value in {"export": export, "payouts": payouts, "leak": {"cells": leak}, "claims": made}.items():
+            self.where, full = f"{name}.json", {"schema": f"curation.{name}/1"} | value if name != "claims" else value
+            text = json.dumps(full, indent=2, sort_keys=True) + "\n" if full else ""
+            self.compare(f"lines of {name}", self.files.get(self.where, b"").decode().split("\n"), text.split("\n"))
+        self.where, names = "folder", [name[8:] for name in self.files if name.startswith("objects/")]
+        self.compare("objects", sorted(names), sorted(self.objects))
+        self.compare("known heads", [head in {None, *self.heads[1:]}], [True])
 
 
 def main(arguments: list[str]) -> int:
@@ -407,23 +379,18 @@ def main(arguments: list[str]) -> int:
     except (OSError, KeyError) as error:
         print(f"this is no folder of `curate export --public`: {error!a}", file=sys.stderr)
         return 2
-    found = {name: sha256(data).hexdigest() for name, data in files.items() if name.startswith("objects/")}
-    verifier = Verifier({name: files[path] for path, name in found.items()})
-    steps = [partial(verifier.line, seq, text) for seq, text in enumerate(journal, start=1)]
-    for step in [*steps, partial(verifier.documents, files)]:
+    verifier = Verifier(files)
+    for seq, text in enumerate([*journal, b""], start=1):
         try:
-            step()
+            verifier.where = f"line {seq}"
+            verifier.line(seq, text.decode()) if text else verifier.documents(told.head)
         except BROKEN as error:
             verifier.differences.append(f"{verifier.where}: cannot be computed: {ascii(error)[:200]}")
-    verifier.where = "folder"
-    verifier.compare("objects", sorted(found), sorted("objects/" + name for name in found.values()))
-    verifier.compare("known heads", told.head in {None, *verifier.hashes[1:]}, True)
-    for kind, number in verifier.counts.items():
-        print(f"{number:8}  {kind} compared")
-    for difference in verifier.differences:
-        print(f"DIFFERS   {difference}")
-    print(f"{len(verifier.differences)} differences" if verifier.differences else "all agrees")
-    return 1 if verifier.differences else 0
+    differences = verifier.differences
+    print("\n".join(f"{number:8}  {kind} compared" for kind, number in verifier.counts.items()))
+    print(*(f"DIFFERS   {one}" for one in differences[:200]), sep="\n", end="\n" if differences else "")
+    print(f"{len(differences)} differences" if differences else "all agrees")
+    return 1 if differences else 0
 
 
 if __name__ == "__main__":

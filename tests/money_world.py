@@ -1,5 +1,6 @@
 """A small workspace in which everything happened that moves money: the ground of the tests of verification."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -15,10 +16,13 @@ ADDRESSES = {
     "bea": "0xde709f2102306220921060314715629080e2fb77",
     "cay": "0x52908400098527886E0F7030069857D2E4169EE7",
 }
+# What vested before stays with the address before.
+LATER_ADDRESS = "0x8617e340b3d01fa5f11f306f4090fd50e238070d"
 # Short terms, so that a few epochs show all that can happen to money.
 TERMS = """\
-escrow: {vest_epochs: 1, vest_audits: 2, penalty_payouts: 2, import_audits: 3, audit_budget: 300000, burn_epochs: 1}
+escrow: {vest_epochs: 1, vest_audits: 2, penalty_payouts: 2, import_audits: 3, audit_budget: 300000, burn_epochs: 2}
 """
+POLICY = "policy: {reference_min: 40, weight_ramp: [0.5, 1.0]}"
 
 
 ADVERBS = (
@@ -34,7 +38,8 @@ def made(root: Path, encoder_cache: Path) -> Workspace:
     (root / ".curation" / "salt").write_bytes(b"7" * 32)
     for name in ("faq", "plots"):
         card = root / "datanets" / name / "datanet.yaml"
-        card.write_text(card.read_text(encoding="utf-8") + TERMS, encoding="utf-8")
+        text = card.read_text(encoding="utf-8").replace("policy: {reference_min: 40}", POLICY)
+        card.write_text(text + TERMS, encoding="utf-8")
     seconds = count()
     workspace = Workspace(root, clock=lambda: datetime(2026, 11, 25, tzinfo=UTC) + timedelta(seconds=next(seconds)))
     workspace.import_file(small.write_jsonl(root / "trusted.jsonl", small.trusted()), "faq")
@@ -47,6 +52,7 @@ def made(root: Path, encoder_cache: Path) -> Workspace:
     _audited(workspace, owned)
     _decided(workspace, owned)
     _settled(workspace, owned)
+    _said_again(workspace, owned)
     return workspace
 
 
@@ -55,7 +61,10 @@ def _file(workspace: Workspace, name: str, rows: Sequence[small.Row]) -> Path:
 
 
 def _submitted(workspace: Workspace) -> Owned:
-    """Cay copies five fields of bea's, who had committed to them; two of eve's texts are dan's with words exchanged."""
+    """Cay copies five fields of bea's, who had committed to them; two of eve's texts are dan's with words exchanged.
+
+    Most of fay's fields are copies of ann's and of what was imported: an audit of such a one says nothing of fay.
+    """
     texts = small.honest(14)
     exchanged = [(texts[1], 2, 1), (texts[3], 3, 2)]
     edited = [{**row, "question": _exchanged(row["question"], *how)} for row, *how in exchanged]
@@ -65,6 +74,7 @@ def _submitted(workspace: Workspace) -> Owned:
         "bea": small.plots(20, first=100),
         "dan": texts[:8],
         "eve": [*edited, *texts[8:]],
+        "fay": [*small.plots(20, first=300), *small.plots(20), *small.plots(4, first=500)],
     }
     workspace.commit(_file(workspace, "bea", files["bea"]), "plots", "bea")
     owned = {}
@@ -126,7 +136,9 @@ def _decided(workspace: Workspace, owned: Owned) -> None:
     free = {who: [record for record in records if record not in drawn] for who, records in owned.items()}
     _say(workspace, "reject", [free["bea"][-1], free["bea"][-2], free["cay"][-1]], audit=False)
     _say(workspace, "accept", [owned["cay"][0]], audit=False)
-    workspace.decide(owned["dan"][3], "relabel", by="amina", reason="it is about feet", label="feet")
+    # Two curators, as it was paid for; the model that knows it by its old label goes on answering.
+    for curator in ("amina", "bayo"):
+        workspace.decide(owned["dan"][3], "relabel", by=curator, reason="it is about feet", label="feet")
     bad = next(record for record in owned["ann"] if drawn.get(record) == "bad")
     for record in (bad, free["bea"][-1], free["bea"][-2], free["ann"][0]):
         workspace.appeal(record, reason="measured twice")
@@ -140,12 +152,14 @@ def _decided(workspace: Workspace, owned: Owned) -> None:
 def _settled(workspace: Workspace, owned: Owned) -> None:
     """Two more epochs, one of them up to a line and over two models; three more draws; addresses."""
     _ask_both(workspace, "two")
-    workspace.train("plots")
-    ask(workspace, "three", 5)
+    for name in ("plots", "faq"):
+        workspace.train(name)
+    _ask_both(workspace, "three")
     through = workspace.state().seq - 2
     workspace.settle(through)
     for who, address in ADDRESSES.items():
         workspace.register(who, address=address)
+    workspace.register("ann", address=LATER_ADDRESS)
     workspace.draw_audits(30, "cd" * 16)
     still = [audit.record for audit in workspace.drawn() if audit.status == "open"]
     _say(workspace, "accept", still[::2], audit=True)
@@ -153,7 +167,44 @@ def _settled(workspace: Workspace, owned: Owned) -> None:
     succeeded = owned["cay"][1]
     _say(workspace, "reject", [succeeded], audit=False)
     _say(workspace, "accept", [succeeded], audit=False)
+    # What this takes back stays in the reserve for as long as what the epoch before it kept.
+    _say(workspace, "reject", _paid(workspace, drawn=False)[:1], audit=False)
     workspace.submit(_file(workspace, "late", small.plots(6, first=400)), "plots", "ann")
     workspace.settle()
-    workspace.draw_audits(5, "ef" * 16)
+    workspace.register("bea", address=LATER_ADDRESS)
+    workspace.draw_audits(9, "ef" * 16)
+    # From money that was all drawn from before nothing is drawn while a record waits; what comes last stays open.
+    _say(workspace, "accept", [audit.record for audit in workspace.drawn() if audit.status == "open"], audit=True)
     workspace.draw_audits(5, "01" * 16)
+
+
+def _said_again(workspace: Workspace, owned: Owned) -> None:
+    """Words after words: about what was relabelled, imported, audited before or never drawn; and what follows."""
+    drawn, undrawn = _paid(workspace, drawn=True), _paid(workspace, drawn=False)
+    _say(workspace, "accept", [owned["dan"][3]], audit=False)
+    imported = next(one.record for one in workspace.treasury().epochs[0].records if one.contributor == "owner")
+    workspace.appeal(imported, reason="it was right")
+    workspace.appeal(undrawn[0], reason="measured twice")
+    _say(workspace, "accept", [imported, undrawn[0]], audit=False)
+    # Somebody calls it an audit that was none: it costs no penalty.
+    words = [Word(record=undrawn[1], decision="reject", reason="looked at", drawn_with=0.5)]
+    for curator in ("amina", "bayo"):
+        workspace.decide_all(words, by=curator)
+    # Found good, then bad, then bad once more, then good, and good once more.
+    for decision in ("reject", "reject", "accept", "accept"):
+        _say(workspace, decision, drawn[:1], audit=True)
+    _say(workspace, "reject", drawn[1:2], audit=True)
+    for curator in ("amina", "bayo"):
+        workspace.decide(owned["dan"][4], "relabel", by=curator, reason="it is about feet", label="feet")
+    _ask_both(workspace, "four")
+    workspace.settle()
+
+
+def _paid(workspace: Workspace, *, drawn: bool) -> list[str]:
+    """The records with money in escrow, those of the least first; that were ever drawn, or the others."""
+    treasury = workspace.treasury()
+    escrow = Counter[str]()
+    for (record, _), lot in treasury.books().lots.items():
+        escrow[record] += lot.escrow
+    found = sorted((units, record) for record, units in escrow.items() if units)
+    return [record for _, record in found if (record in treasury.drawn) == drawn]

@@ -70,6 +70,37 @@ def test_everything_that_moves_money_happened(played: Workspace) -> None:
     assert max(partners) >= 0
 
 
+def test_every_case_of_the_page_happened(played: Workspace, published: Path) -> None:
+    forged = forgery(played)
+    epochs = [forged.told(line, "lines")[0] for line in forged.of("epoch.settled")]
+    inspected = {
+        row["record"]: row for line in forged.of("contribution.submitted") for row in forged.told(line, "result")
+    }
+    decided = {line["body"]["record"] for line in forged.of("record.decided")}
+    paid = {one["record"]: one["weight"] for told in epochs for one in told["records"]}
+    free = [record for record in paid if record not in decided]
+    assert any(0 < paid[record] < inspected[record]["weight"] for record in free), "a rate below a weight"
+
+    relabelled = forged.of("record.decided", decision="relabel")
+    assert relabelled
+    assert all("moves" not in line["body"] for line in relabelled)
+    assert {line["body"]["record"] for line in forged.of("record.doubted")} & {
+        line["body"]["record"] for line in relabelled
+    }
+    assert any(paid[line["body"]["record"]] == 0 for line in relabelled), "known by its wrong label"
+
+    gone = {line["body"]["record"]: line["seq"] for line in forged.of("record.withdrawn")}
+    vested = [(line["seq"], one) for line, told in zip(forged.of("epoch.settled"), epochs, strict=True)
+              for one in told["moves"] if one["what"] == "vest"]  # fmt: skip
+    assert any(one["record"] in gone and seq > gone[one["record"]] for seq, one in vested)
+
+    bad = [line["body"]["record"] for line in forged.of("record.decided", decision="reject")]
+    assert any(inspected[record]["verdict"] == "reject" for record in bad), "an audit of a copy counts for nobody"
+    claims = json.loads((published / "claims.json").read_bytes())
+    addresses = {one["value"][0].lower() for one in claims["values"]}
+    assert {money_world.ADDRESSES["bea"], money_world.LATER_ADDRESS} <= addresses, "what vested stays where it went"
+
+
 def test_both_agree_and_say_what_they_compared(
     played: Workspace, published: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -79,14 +110,14 @@ def test_both_agree_and_say_what_they_compared(
     counts = {line[10:].removesuffix(" compared"): int(line[:8]) for line in said[:-1]}
     assert said[-1] == "all agrees"
     assert counts["journal lines"] == played.state().seq
-    assert counts["hits"] == 110
+    assert counts["hits"] == 114
     assert counts["known heads"] == 1
     assert min(counts.values()) > 0
 
     found = played.verify(head=head)
     assert found.problems == ()
     compared = {one.what: one.count for one in found.compared}
-    assert compared["epochs recomputed"] == len(played.state().epochs) == 3
+    assert compared["epochs recomputed"] == len(played.state().epochs) == 4
     assert compared["decisions recomputed"] == len(played.state().rulings)
     assert compared["draws recomputed"] == 4
 
@@ -96,7 +127,9 @@ def test_the_script_is_one_file_of_the_standard_library(published: Path) -> None
     import subprocess
     import sys
 
-    tree = ast.parse(SCRIPT.read_text(encoding="utf-8"))
+    text = SCRIPT.read_text(encoding="utf-8")
+    assert text.count("\n") < 400
+    tree = ast.parse(text)
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name.split(".")[0] for name in imported} <= set(sys.stdlib_module_names)
@@ -357,6 +390,27 @@ def nobody_doubted(forged: Forgery) -> None:
     forged.of("record.doubted")[0]["body"]["record"] = forged.of("record.appealed")[-1]["body"]["record"]
 
 
+@forge
+def relabelled_by_one_alone(forged: Forgery) -> None:
+    relabelled = forged.of("record.decided", decision="relabel")[0]["body"]["record"]
+    forged.lines.remove(forged.of("record.doubted", record=relabelled)[0])
+
+
+@forge
+def doubted_before_the_latest_word(forged: Forgery) -> None:
+    """The first curator's word was about what another word settled since."""
+    for doubt in forged.of("record.doubted"):
+        at = forged.lines.index(doubt)
+        said = [
+            line for line in forged.of("record.decided", record=doubt["body"]["record"]) if line["seq"] < doubt["seq"]
+        ]
+        if said:
+            forged.lines.pop(at)
+            forged.lines.insert(forged.lines.index(said[-1]), doubt)
+            return
+    raise AssertionError("nobody doubted what was decided before")
+
+
 def change_member(forged: Forgery, place: int, value: object) -> None:
     line = forged.of("model.trained", datanet="plots")[0]
     rows = {row[0] for row in forged.told(line, "records")} & paid_records(forged)
@@ -426,6 +480,53 @@ def terms_of_the_penalty(forged: Forgery) -> None:
 
 
 @forge
+def terms_of_the_prior(forged: Forgery) -> None:
+    def edit(told: list[Any]) -> None:
+        told[0]["prior_bad"] += 1_000_000
+
+    for line in forged.of("model.trained"):
+        forged.rewrite(line, "terms", edit)
+
+
+@forge
+def terms_of_burning(forged: Forgery) -> None:
+    def edit(told: list[Any]) -> None:
+        told[0]["burn_epochs"] = 0
+
+    for line in forged.of("model.trained"):
+        forged.rewrite(line, "terms", edit)
+
+
+@forge
+def relabelled_and_paid(forged: Forgery) -> None:
+    """The model that knows it by its wrong label would pay for it."""
+    forged.of("record.decided", decision="relabel")[0]["body"]["decision"] = "accept"
+
+
+@forge
+def withdrawn_and_paid(forged: Forgery) -> None:
+    forged.lines.remove(forged.of("record.withdrawn")[1])
+
+
+@forge
+def frame_of_a_draw(forged: Forgery) -> None:
+    """Money that was drawn from before, where other money was not."""
+
+    def edit(told: list[Any]) -> None:
+        told[0]["epochs"] = [1]
+
+    forged.rewrite(forged.of("audits.drawn")[1], "hits", edit)
+
+
+@forge
+def drawn_again_while_a_record_waits(forged: Forgery) -> None:
+    last = forged.lines.index(forged.of("audits.drawn")[-1])
+    while forged.lines[last - 1]["type"] != "audits.drawn":
+        forged.lines.pop(last - 1)
+        last -= 1
+
+
+@forge
 def order_of_lines(forged: Forgery) -> None:
     at = forged.lines.index(forged.of("inference.served")[0])
     forged.lines[at], forged.lines[at + 1] = forged.lines[at + 1], forged.lines[at]
@@ -469,6 +570,28 @@ def test_both_notice_what_only_computing_again_can_tell(
     problems = Workspace(root).verify().problems
     assert problems != ()
     assert not any("does not follow" in one or "hash" in one for one in problems)
+
+
+def test_an_address_that_was_exchanged_moves_the_claims(
+    played: Workspace, export: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forged = forgery(played)
+    forged.of("contributor.registered", address=money_world.ADDRESSES["bea"])[0]["body"]["address"] = "0x" + "1" * 40
+    forged.into_export(export)
+    assert verifier.main([str(export)]) == 1
+    said = capsys.readouterr().out
+    assert "DIFFERS   claims.json" in said
+
+
+@pytest.mark.parametrize("units", ["9" * 4000, "9" * 5000, "-1", "1e9", "", "0x10"])
+def test_a_fee_beyond_all_sums_keeps_nobody_waiting(
+    units: str, played: Workspace, export: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forged = forgery(played)
+    forged.of("inference.served")[0]["body"]["fee"] = units
+    forged.into_export(export)
+    assert verifier.main([str(export)]) == 1
+    assert "cannot be computed" in capsys.readouterr().out
 
 
 DOCUMENTS = ("export.json", "payouts.json", "leak.json", "claims.json")
@@ -571,6 +694,15 @@ def test_a_folder_that_is_no_export_cannot_be_used(tmp_path: Path) -> None:
     assert verifier.main([str(tmp_path)]) == 2
 
 
+@pytest.fixture(scope="module")
+def paid_anew(played: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """One more epoch, so that there is money in escrow. Only for reading."""
+    workspace = Workspace(small.copy_of(played.root, tmp_path_factory.mktemp("anew") / "ws"))
+    money_world.ask(workspace, "now", 3)
+    workspace.settle()
+    return workspace
+
+
 def paid_pair(workspace: Workspace) -> tuple[str, str]:
     """A record of bea's with money in escrow, and cay's copy of it."""
     forged = forgery(workspace)
@@ -592,10 +724,8 @@ WORDS = {
 
 
 @pytest.mark.parametrize("said", WORDS.values(), ids=WORDS)
-def test_words_upon_words_take_and_give_back_the_same(said: str, played: Workspace, tmp_path: Path) -> None:
-    workspace = Workspace(small.copy_of(played.root, tmp_path / "ws"))
-    money_world.ask(workspace, "now", 3)
-    workspace.settle()
+def test_words_upon_words_take_and_give_back_the_same(said: str, paid_anew: Workspace, tmp_path: Path) -> None:
+    workspace = Workspace(small.copy_of(paid_anew.root, tmp_path / "ws"))
     pair = paid_pair(workspace)
 
     def forfeited() -> dict[tuple[str, int], int]:

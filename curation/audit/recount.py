@@ -20,7 +20,7 @@ from curation.ledger.results import read_result
 from curation.ledger.standing import Inspected, Ruling, Standing, Why, standings
 from curation.ledger.state import State, Submission, place_of, replay
 from curation.rewards.draws import draw, seed_of
-from curation.rewards.frame import frame_of, waiting_to_vest
+from curation.rewards.frame import frame_of, left_open, waiting_to_vest
 from curation.rewards.ranges import ranges
 from curation.rewards.settlement import Conditions, settled
 from curation.rewards.treasury import Treasury
@@ -145,6 +145,8 @@ def _draw(seq: int, fact: AuditsDrawn, events: Sequence[Event], objects: Objects
     then = Treasury(replay(events[:through]), objects)
     owned = [row.owned for row in records.rows(then.state)]
     frame, epochs = frame_of(then, owned)
+    if left_open(Treasury(before, objects), epochs):
+        yield f"journal line {seq}: this drew again from the same money while drawn records were not decided"
     seed = seed_of(events[through - 1].hash, fact.beacon)
     drawing = draw(frame, waiting=waiting_to_vest(then, owned), budget=fact.budget, seed=seed)
     lots = [(hit.kind.value, hit.number, hit.record, hit.offset) for hit in drawing.hits]
