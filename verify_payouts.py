@@ -261,7 +261,7 @@ class Verifier:
                 self.book(("correct", "reserve", to, min(m, self.accounts["reserve"]), r, e) for m, e in missing)
         written = self.rows(body["moves"])[0]["moves"] if "moves" in body else None
         self.compare("decisions", [written], [self.moves or None])
-        if audit and record.told["verdict"] != "reject":  # Pay: audited
+        if (audit or record.audit is not None) and record.told["verdict"] != "reject":  # Pay: audited
             self.found[record.datanet] += record.imported and record.audit is None
             self.found[record.datanet, record.contributor, record.audit] -= 1
             record.audit = word == "accept"
@@ -293,7 +293,7 @@ class Verifier:
         before = [{e for draw in self.draws if draw["seq"] < line for e in draw["epochs"]} for line in (through, seq)]
         every, (written,) = {*range(1, len(self.kept) + 1)}, self.rows(body["hits"])
         epochs = every - before[0] or every
-        again = epochs and epochs <= before[1] and any(r.drawn and not r.decided[0] for r in self.records.values())
+        again = epochs <= before[1] and any(r.drawn and not r.decided[0] for r in self.records.values())
         head = [len(self.draws) + 1, through, self.heads[through], sorted(epochs), False]
         seen = [body["draw"], body["through"], body["commitment"], written["epochs"], bool(again)]
         self.compare("draws", [seen], [head])
