@@ -108,10 +108,14 @@ def _ask_both(workspace: Workspace, name: str) -> None:
 
 
 def _say(workspace: Workspace, decision: Literal["accept", "reject"], records: Iterable[str], *, audit: bool) -> None:
-    """Words about many records at once; against those that were paid for a second curator says the same."""
+    """Words about many contents at once; against those that were paid for a second curator says the same."""
     chances = {one.record: one.probability for one in workspace.drawn()} if audit else {}
+    with workspace.store() as store:
+        content = {one["record"]: one["content"] for one in store.query("SELECT record, content FROM current_records")}
+    first = {content[record]: record for record in reversed(list(records))}
     words = [
-        Word(record=record, decision=decision, reason="looked at", drawn_with=chances.get(record)) for record in records
+        Word(record=record, decision=decision, reason="looked at", drawn_with=chances.get(record))
+        for record in reversed(first.values())
     ]
     doubted = {said.record for said in workspace.decide_all(words, by="amina") if said.doubted}
     if again := [word for word in words if word.record in doubted]:
