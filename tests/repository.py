@@ -40,6 +40,7 @@ contributors:
   - {name: ann, accounts: [ann-k], keys: ["SHA256:annskey"]}
   - {name: bob, accounts: [Bob-B, bob-at-work]}
   - {name: reserved}
+maintainers: [marta]
 """
 
 

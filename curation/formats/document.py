@@ -52,4 +52,9 @@ def earnings_document(found: Earnings) -> dict[str, Any]:
 
 def written(document: dict[str, Any]) -> str:
     """A document as text: indented, ASCII, with a newline; the same values give the same bytes."""
-    return json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    return unordered(json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False)) + "\n"
+
+
+def unordered(text: str) -> str:
+    """JSON that means the same and holds no order that a build log obeys in the middle of a line (`##[`)."""
+    return text.replace("##[", "##\\u005b")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from curation.formats import jsonl
+from curation.formats.document import unordered
 from curation.gate.result import GateResult
 
 SCHEMA = "curation.gate-record/1"
@@ -23,4 +24,4 @@ def lines(result: GateResult) -> Iterator[str]:
 
 
 def _line(told: dict[str, Any]) -> str:
-    return json.dumps(told, ensure_ascii=True, allow_nan=False, separators=(",", ":")) + "\n"
+    return unordered(json.dumps(told, ensure_ascii=True, allow_nan=False, separators=(",", ":"))) + "\n"

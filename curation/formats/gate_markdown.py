@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from curation.finding import Severity
 from curation.formats.gate_text import weight_told
 from curation.formats.inert import code, inert
+from curation.gate.policy import FAIL_ON
 from curation.gate.result import Answer, GateResult, Remark
 from curation.rewards.amounts import open_of
 
@@ -43,7 +44,8 @@ def _lines(result: GateResult, reasons: int, codes: int, notes: int, width: int)
     yield from _earnings(result)
     yield from _listed("To know", result.notes, notes, width)
     yield ""
-    yield f"To repeat it, at `{result.head}`: `curate gate --base {result.base}{_author(result.author)}`"
+    told = f"curate gate --base {result.base}{_author(result.author)}{_fail_on(result.fail_on)}"
+    yield f"To repeat it, at `{result.head}`: `{told}`"
 
 
 def _counts(result: GateResult) -> str:
@@ -112,3 +114,7 @@ def _earnings(result: GateResult) -> Iterator[str]:
 
 def _author(author: str | None) -> str:
     return f" --author {author}" if author is not None and _ACCOUNT.fullmatch(author) else ""
+
+
+def _fail_on(told: str) -> str:
+    return f" --fail-on {told}" if told in FAIL_ON else ""

@@ -42,6 +42,6 @@ def inert(text: str, length_max: int = 160) -> str:
 
 def code(text: str, length_max: int = 160) -> str:
     """A name in a code span; one with anything unusual in it is made inert instead, since mentions look into those."""
-    if len(text) <= length_max and _PLAIN.fullmatch(text):
+    if len(text) <= length_max and _PLAIN.fullmatch(text) and not _HOST.search(text):
         return f"`{text}`"
     return inert(text, length_max)

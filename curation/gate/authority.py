@@ -1,6 +1,6 @@
 """Who may bring what: paths that decide need an owner's name, and a contributor's folder needs the contributor."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from curation.datanet.shown import shown
@@ -38,9 +38,9 @@ def allowed(changes: Changes, base: Base, author: str | None) -> Allowed:
         else:
             wanted = ", ".join(sorted(owners)) or "a maintainer"
             refusals.append(refused("owner-only", path, f"only {wanted} may change what decides about contributions"))
-    offered = []
+    offered: list[Offered] = []
     for one in changes.offered:
-        problem = _problem(one, base, names, author)
+        problem = _problem(one, base, names, author) or _second(one, offered, base, names, author)
         if problem is None:
             offered.append(one)
             notes += _newcomer(one, base, author)
@@ -73,6 +73,16 @@ def _problem(one: Offered, base: Base, names: Collection[str], author: str | Non
         who = f"the author {shown(author, 80)!r} is {', '.join(sorted(names))}, not {one.contributor}"
         return refused("foreign-folder", one.path, who)
     return None
+
+
+def _second(
+    one: Offered, offered: Sequence[Offered], base: Base, names: Collection[str], author: str | None
+) -> Refusal | None:
+    """A newcomer is one contributor: with many names, a limit for each would be none."""
+    if base.people is None or author is None or names or not offered or offered[0].contributor == one.contributor:
+        return None
+    who = f"the author {shown(author, 80)!r} opens the folder {offered[0].contributor} already, and needs one only"
+    return refused("foreign-folder", one.path, who)
 
 
 def _is_taken(contributor: str, base: Base) -> bool:

@@ -66,7 +66,8 @@ def changes_of(
     found = _Sorted()
     for path in sorted({*base, *head}.union(*common)):
         here, there = head.get(path), base.get(path)
-        if _same(here, there) or any(_same(here, one.get(path)) for one in common):
+        # Of several common commits, an old one of the branch must not speak for what the base has had since.
+        if _same(here, there) or all(_same(here, one.get(path)) for one in common):
             continue
         known = there is not None or any(path in one for one in common)
         _sort(found, path, here, known=known, guarded=guarded)
@@ -113,7 +114,7 @@ def _sort(found: _Sorted, path: str, here: Entry | None, *, known: bool, guarded
             found.refusals.append(refused("deleted-file", path, "a merged contribution is deleted"))
         elif known:
             found.refusals.append(refused("changed-file", path, "a merged contribution is changed"))
-        elif not (here.size == 0 and path.endswith("/.gitkeep")):
+        elif not (here.mode == REGULAR and here.size == 0 and path.endswith("/.gitkeep")):
             one = offered_at(path, here)
             if isinstance(one, Offered):
                 found.offered.append(one)

@@ -64,6 +64,8 @@ def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = sile
         files: list[JudgedFile] = []
         shifts: list[Change] = []
         notes = [*may.notes, *_staleness(repository, base, at)]
+        if asked.fail_on is not None:
+            notes.insert(0, f"--fail-on {asked.fail_on} took the place of what the cards say")
         offered = () if len(refusals) > len(may.refusals) else may.offered
         for name in sorted({one.datanet for one in offered}):
             own = [one for one in offered if one.datanet == name]

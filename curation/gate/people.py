@@ -50,7 +50,7 @@ class People(Strict):
 
     def knows(self, contributor: str) -> bool:
         """Whether a contributor stands in the map; one without account or key is somebody for whom nobody speaks."""
-        return any(person.name == contributor for person in self.contributors)
+        return contributor in self.maintainers or any(person.name == contributor for person in self.contributors)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -12,7 +12,7 @@ from curation.ledger.money_files import RangesFile
 _JOURNAL: Final = "public/journal.jsonl"
 _OBJECTS: Final = "public/objects"
 # What no branch may write unasked: it would tell people of money that nobody got.
-PUBLISHED: Final = (_JOURNAL, _OBJECTS)
+PUBLISHED: Final = ("public",)
 _JOURNAL_BYTES_MAX: Final = 64_000_000
 _RANGES_BYTES_MAX: Final = 1_000_000
 

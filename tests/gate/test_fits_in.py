@@ -104,6 +104,8 @@ def test_the_action_judges(  # noqa: PLR0917  (fixtures and cases)
     repo.commit({BOB: lines_of(rows)})
     # As a checkout of a pull request is: the base is known as the remote's.
     repo.git("update-ref", "refs/remotes/origin/main", "main")
+    # Whoever may push a tag does not choose the base by it.
+    repo.git("tag", "origin/main")
     repo.git("checkout", "--quiet", "--detach")
     reports = tmp_path / "a folder" / "curation-gate"
     env = environment(

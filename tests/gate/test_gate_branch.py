@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from curation.errors import CardError, EngineFailed, UsageError
+from curation.formats import gate_markdown
 from curation.gate.gating import Asked, gate
 from curation.gate.git import Repository
 from curation.gate.policy import FAIL_ON, reasons_of
@@ -179,6 +180,33 @@ def test_what_a_merge_commit_brings_by_itself_is_seen(repo: Repo) -> None:
     assert "exact-duplicate" in checks(result, BOB)[1]
 
 
+def test_a_merge_the_wrong_way_round_brings_back_nothing_old(repo: Repo) -> None:
+    """Two common commits: the branch's own, merged before, must not pass for what the base has had since.
+
+    Git would take the older card and the deletion: between its two common commits it sees the base's as the latest.
+    """
+    repo.branch("first")
+    repo.commit({BOB: lines_of(honest(3, 1))})
+    later = f"{FOLDER}/ann/later.jsonl"
+    repo.git("checkout", "--quiet", "main")
+    old = (repo.root / CARD).read_bytes()
+    repo.commit({CARD: small.FAQ + "# strict\n", later: lines_of(honest(6, 1))})
+    repo.branch("work")
+    repo.git("checkout", "--quiet", "main")
+    repo.git("merge", "--quiet", "--no-edit", "first")
+    repo.git("checkout", "--quiet", "work")
+    repo.git("merge", "--quiet", "--no-commit", "--no-ff", "first")
+    repo.write(CARD, old)
+    (repo.root / later).unlink()
+    repo.commit()
+    assert sorted(one.code for one in repo.may("bob-b").refusals) == ["deleted-file", "owner-only"]
+    # What the test is about: merged, the two would be gone.
+    repo.git("checkout", "--quiet", "main")
+    repo.git("merge", "--quiet", "--no-edit", "work")
+    assert (repo.root / CARD).read_bytes() == old
+    assert not (repo.root / later).exists()
+
+
 def test_a_file_that_was_merged_by_another_way_is_not_offered_again(repo: Repo) -> None:
     repo.commit({BOB: lines_of(honest(3, 2))})
     repo.git("checkout", "--quiet", "main")
@@ -199,6 +227,7 @@ def test_a_file_that_was_merged_by_another_way_is_not_offered_again(repo: Repo) 
         ("mallory", "bob", ["foreign-folder"], ()),
         ("mallory", "owner", ["foreign-folder"], ()),
         ("mallory", "reserved", ["foreign-folder"], ()),
+        ("mallory", "marta", ["foreign-folder"], ()),
         ("mallory", "mallory", [], ("is new",)),
         (None, "bob", [], ("no author was given",)),
     ],
@@ -213,6 +242,14 @@ def test_a_folder_needs_its_contributor(
     assert [one.code for one in found.refusals] == refused
     assert len(found.offered) == (0 if refused else 1)
     assert all(part in note for part, note in zip(noted, found.notes, strict=True))
+
+
+def test_a_newcomer_opens_one_folder(repo: Repo) -> None:
+    files = {f"{FOLDER}/{name}/new.jsonl": lines_of(honest(3, 1)) for name in ("dora", "emma")}
+    repo.commit({**files, f"{FOLDER}/dora/more.jsonl": lines_of(honest(4, 1))})
+    found = repo.may("mallory")
+    assert [one.path for one in found.refusals] == [f"{FOLDER}/emma/new.jsonl"]
+    assert {one.contributor for one in found.offered} == {"dora"}
 
 
 def test_a_name_with_merged_files_is_taken_though_nobody_is_tied_to_it(repo: Repo) -> None:
@@ -363,6 +400,11 @@ def test_fail_on_says_what_fails(repo: Repo) -> None:
         "reject": [False, True, False],
         "never": [False, False, False],
     }
+    lowered = repo.gate(fail_on="never")
+    assert lowered.answer is Answer.PASS
+    assert "--fail-on never took the place of what the cards say" in lowered.notes
+    repeat = "".join(gate_markdown.lines(lowered)).splitlines()[-1]
+    assert repeat.endswith(" --fail-on never`")
 
 
 def test_a_baseline_keeps_old_debt_from_blocking(repo: Repo) -> None:

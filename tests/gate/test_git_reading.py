@@ -4,13 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from curation.formats.inert import code, inert
 from curation.formats.sarif import _address
 from curation.gate.changes import Offered, changes_of, offered_at
-from curation.gate.git import REGULAR, Entry, Repository
+from curation.gate.git import REGULAR, SYMLINK, Entry, Repository
 from tests.repository import FOLDER, Repo
 
 
@@ -112,7 +112,15 @@ def test_every_change_is_sorted_once_and_nothing_else_is(
         assert isinstance(offered_at(one.path, head[one.path]), Offered)
 
 
+def test_an_empty_link_is_no_placeholder() -> None:
+    path = "datanets/faq/contributions/ann/.gitkeep"
+    for mode, codes in ((REGULAR, []), (SYMLINK, ["odd-mode"])):
+        found = changes_of({}, [{}], {path: Entry(mode=mode, oid="a" * 40, size=0)}, {})
+        assert [one.code for one in found.refusals] == codes
+
+
 @given(text=st.text(max_size=300))
+@example(text="www.evil.test.jsonl")
 def test_nothing_that_is_obeyed_comes_through(text: str) -> None:
     for told in (inert(text), code(text)):
         assert not set(told.replace("`", "")) & set("@<>&[]*~#|\\${}\n")

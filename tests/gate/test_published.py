@@ -47,11 +47,17 @@ def test_a_branch_cannot_say_what_it_will_earn(repo: Repo) -> None:
     repo.branch("main", at="main")
     repo.commit({"contributors.yaml": PEOPLE})
     repo.branch()
-    repo.commit({**published(RANGES), BOB: lines_of(honest(3, 2))})
+    repo.commit({**published(RANGES), "public/verify_payouts.py": "", BOB: lines_of(honest(3, 2))})
     result = repo.gate(author="bob-b")
-    assert codes(result) == ["owner-only", "owner-only"]
+    assert codes(result) == ["owner-only", "owner-only", "owner-only"]
     assert result.files[0].checked.earnings is None
     assert "earnings" not in "".join(gate_markdown.lines(result))
+
+
+def test_a_link_in_place_of_what_was_published_needs_an_owner(repo: Repo) -> None:
+    (repo.root / "public").symlink_to(".github")
+    repo.commit()
+    assert [one.code for one in repo.may("bob-b").refusals] == ["owner-only"]
 
 
 def as_tree(folder: Path) -> tuple[dict[str, Entry], dict[str, bytes]]:
