@@ -46,13 +46,14 @@ class Word:
 class Said:
     """What became of a word. `doubted`: the record was paid for, so nothing happens before a second curator agrees.
 
-    `also` are the other records with the same content: the word is about them too.
+    `also` are the other records with the same content: the word is about them too. `line` is the journal's line of it.
     """
 
     record: str
     decision: str
     doubted: bool
     also: tuple[str, ...] = ()
+    line: int
 
 
 class Deciding(Writing):
@@ -89,12 +90,17 @@ class Deciding(Writing):
                 if word.label is not None:
                     self._check_label(record.datanet, word.label)
             facts = self._facts(list(zip(words, alike, strict=True)), by)
-            for fact in facts:
-                self._append(fact)
+            lines = [self._append(fact).seq for fact in facts]
             self._follow()
         return [
-            Said(record=fact.record, decision=word.decision, doubted=isinstance(fact, RecordDoubted), also=group[1:])
-            for word, fact, group in zip(words, facts, alike, strict=True)
+            Said(
+                record=fact.record,
+                decision=word.decision,
+                doubted=isinstance(fact, RecordDoubted),
+                also=group[1:],
+                line=line,
+            )
+            for word, fact, group, line in zip(words, facts, alike, lines, strict=True)
         ]
 
     def _facts(self, words: Sequence[tuple[Word, tuple[str, ...]]], by: str) -> list[RecordDecided | RecordDoubted]:

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from curation.auditing import Auditing
 from curation.committing import Committing
 from curation.datanet.canonical import digest
 from curation.datanet.names import checked_name
@@ -33,6 +32,7 @@ from curation.ledger.state import State, Submission
 from curation.opened import Checked, Say, judged, silent
 from curation.past import read_past
 from curation.publishing import Publishing
+from curation.reviewing import Reviewing
 from curation.serving import Serving
 from curation.setting import Setting
 from curation.training import Training
@@ -55,7 +55,7 @@ class Submitted:
         return self.checked is None
 
 
-class Workspace(Committing, Training, Serving, Publishing, Auditing):
+class Workspace(Committing, Training, Serving, Publishing, Reviewing):
     """An opened workspace that can be written to, by one process at a time."""
 
     # Contributions

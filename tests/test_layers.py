@@ -34,6 +34,7 @@ LAYERS = (
     ("writing",),
     ("committing", "training", "serving", "settling", "deciding"),
     ("auditing", "publishing"),
+    ("reviewing",),
     ("workspace",),
     ("recompute", "demo", "gate"),
     ("demo_money",),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from curation.datanet.canonical import digest
 from curation.errors import CurationError, JournalBroken
-from curation.ledger.facts import RecordDecided, fact_of
+from curation.ledger.facts import RecordDecided, WordUndone, fact_of
 from curation.ledger.journal import Event
 from curation.ledger.money_facts import AuditsDrawn, EpochSettled
 from curation.ledger.money_files import DrawnLine, EpochFile, HitLine, HitsFile, MovesFile
@@ -86,7 +86,7 @@ def recount(events: Sequence[Event], objects: Objects) -> Recount:
     paid: set[str] = set()
     for event in events:
         fact = fact_of(event)
-        if not isinstance(fact, EpochSettled | RecordDecided | AuditsDrawn):
+        if not isinstance(fact, EpochSettled | RecordDecided | AuditsDrawn | WordUndone):
             continue
         counts[type(fact)] += 1
         try:
@@ -100,6 +100,8 @@ def recount(events: Sequence[Event], objects: Objects) -> Recount:
                     alike = records.alike(state, fact.record)
                     if fact.moves is not None or not paid.isdisjoint(alike):
                         problems += _decision(event.seq, fact, treasury, alike)
+                case WordUndone():
+                    problems += _undone(event.seq, fact, state, records)
                 case AuditsDrawn():
                     problems += _draw(event.seq, fact, events, objects, records)
         except _BROKEN as error:
@@ -135,6 +137,13 @@ def _decision(seq: int, fact: RecordDecided, treasury: Treasury, alike: tuple[st
     moves = money.moved(fact.decision, alike, drawn_ppm=fact.drawn_ppm)
     if fact.moves != (digest(MovesFile(moves=moves).written()) if moves else None):
         yield f"journal line {seq}: the money that this decision moved is not what the journal comes to"
+
+
+def _undone(seq: int, fact: WordUndone, state: State, records: _Records) -> Iterator[str]:
+    """What is undone must be the last word about its content, or a later one may rest on it."""
+    alike = records.alike(state, state.words[fact.word].fact.record)
+    if any(one.seq > fact.word and one.fact.record in alike for one in state.words.values()):
+        yield f"journal line {seq}: it undoes a word that was not the last about its content"
 
 
 def _draw(seq: int, fact: AuditsDrawn, events: Sequence[Event], objects: Objects, records: _Records) -> Iterator[str]:

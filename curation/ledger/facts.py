@@ -94,6 +94,18 @@ class RecordDecided(FactBase):
     moves: Digest | None = None
 
 
+class WordUndone(FactBase):
+    """Who decided or doubted takes that back: journal line `word` counts as if it had never been said.
+
+    Only while nothing rests on it: no model, epoch or drawing since, no money moved by it, and no later word about the
+    same content. So whoever computes money again may leave both lines out.
+    """
+
+    TYPE: ClassVar[str] = "word.undone"
+    word: Seq
+    by: Name
+
+
 class RecordWithdrawn(FactBase):
     """A record was taken back: it neither trains nor earns from here on."""
 
@@ -106,6 +118,7 @@ Fact: TypeAlias = (
     | ContributionSubmitted
     | ReferenceFitted
     | RecordDecided
+    | WordUndone
     | RecordWithdrawn
     | ContentsCommitted
     | ModelTrained

@@ -130,6 +130,16 @@ CREATE TABLE decisions (
     drawn_ppm  BIGINT                     -- for an audit: the probability that the record was drawn with
 );
 
+-- Words that their curators took back: they stand neither in decisions nor in doubts any more.
+CREATE TABLE undone (
+    seq       BIGINT NOT NULL,
+    undone_at TIMESTAMP NOT NULL,
+    word      BIGINT NOT NULL,            -- the journal line that was undone
+    record    VARCHAR NOT NULL,
+    decision  VARCHAR NOT NULL,           -- accept, reject, relabel, doubt
+    curator   VARCHAR NOT NULL
+);
+
 CREATE TABLE withdrawals (
     seq          BIGINT NOT NULL,
     withdrawn_at TIMESTAMP NOT NULL,

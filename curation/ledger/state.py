@@ -14,6 +14,7 @@ from curation.ledger.facts import (
     RecordDecided,
     RecordWithdrawn,
     ReferenceFitted,
+    WordUndone,
     fact_of,
 )
 from curation.ledger.journal import GENESIS, Event
@@ -51,8 +52,8 @@ def place_of(submission: Submission) -> int:
 class State:
     """Everything the journal says, up to event `seq` with hash `head`.
 
-    All lists are in journal order, `rulings` holds every decision; `contributors` (by id), `decisions` (by record) and
-    `references` (by datanet) hold the latest, `withdrawn` (by record) the first.
+    All lists are in journal order, `rulings` and `doubts` hold every word that was not undone; `contributors` (by id),
+    `decisions` (by record) and `references` (by datanet) hold the latest, `withdrawn` (by record) the first.
     """
 
     seq: int = 0
@@ -69,6 +70,12 @@ class State:
     draws: tuple[Entry[AuditsDrawn], ...] = ()
     doubts: tuple[Entry[RecordDoubted], ...] = ()
     appeals: tuple[Entry[RecordAppealed], ...] = ()
+    undone: tuple[Entry[WordUndone], ...] = ()
+
+    @cached_property
+    def words(self) -> Mapping[int, Entry[RecordDecided] | Entry[RecordDoubted]]:
+        """The decisions and the first bad words that stand, by journal line."""
+        return {one.seq: one for one in self.rulings} | {one.seq: one for one in self.doubts}
 
     @cached_property
     def contributors(self) -> Mapping[str, Entry[ContributorRegistered]]:
@@ -146,7 +153,7 @@ def replay(events: Iterable[Event], start: State | None = None) -> State:
     """The state after these events, which follow `start`. Pure: the same events give the same state.
 
     Raises `JournalBroken` for an unknown event type, a body of another shape, or what can stand only once and stands
-    twice: a contribution, a payer's key, an epoch.
+    twice: a contribution, a payer's key, an epoch; and for a word undone that was not said, or that something rests on.
     """
     before = start or State()
     lists: dict[type[Fact], list[Entry[Any]]] = {
@@ -163,6 +170,8 @@ def replay(events: Iterable[Event], start: State | None = None) -> State:
             withdrawn.setdefault(fact.record, Entry(seq=event.seq, at=event.at, fact=fact))
         else:
             lists[type(fact)].append(entry)
+        if isinstance(fact, WordUndone):
+            _take_back(event.seq, fact, lists)
         seq, head = event.seq, event.hash
     kept = {_LISTS[kind]: tuple(entries) for kind, entries in lists.items()}
     return State(seq=seq, head=head, withdrawn=withdrawn, **kept)
@@ -182,7 +191,25 @@ _LISTS: dict[type[Fact], str] = {
     AuditsDrawn: "draws",
     RecordDoubted: "doubts",
     RecordAppealed: "appeals",
+    WordUndone: "undone",
 }
+# What freezes words: once one of these happened, the words before it can be answered, but no longer undone.
+_FREEZING = (ModelTrained, EpochSettled, AuditsDrawn)
+
+
+def _take_back(seq: int, fact: WordUndone, lists: Mapping[type[Fact], list[Entry[Any]]]) -> None:
+    """Takes a word out of the lists of those that were said; raises `JournalBroken` when that may not be."""
+    for kind in (RecordDecided, RecordDoubted):
+        for place, entry in reversed([*enumerate(lists[kind])]):
+            if entry.seq == fact.word:
+                frozen = any(lists[one] and lists[one][-1].seq > fact.word for one in _FREEZING)
+                if entry.fact.by != fact.by or frozen or getattr(entry.fact, "moves", None) is not None:
+                    raise JournalBroken(
+                        f"journal line {seq}: it undoes a word of another, or one that something rests on"
+                    )
+                del lists[kind][place]
+                return
+    raise JournalBroken(f"journal line {seq}: it undoes line {fact.word}, which is no word that stands")
 
 
 class _Once:

@@ -14,6 +14,7 @@ from curation.ledger.facts import (
     RecordDecided,
     RecordWithdrawn,
     ReferenceFitted,
+    WordUndone,
     fact_of,
 )
 from curation.ledger.journal import Event
@@ -41,6 +42,10 @@ _TOUCHED_BY_RECORD = """
 WHERE r.record = $1
    OR (r.datanet, r.content_digest) IN (SELECT (datanet, content_digest) FROM records WHERE record = $1)
 """
+_UNDONE = """
+SELECT record, decision, curator FROM decisions WHERE seq = $1
+UNION ALL SELECT record, 'doubt', curator FROM doubts WHERE seq = $1
+"""
 _LATEST = "SELECT seq, record, decision, curator FROM decisions ORDER BY seq"
 
 
@@ -67,11 +72,11 @@ def apply(duck: Duck, event: Event, sources: Sources, *, settle: bool = True) ->
     Raises `JournalBroken` when a file it names is missing, damaged or does not fit.
     """
     fact, at = fact_of(event), _utc(event.at)
+    touched: tuple[str, str] | None = None
     match fact:
         case ContributionSubmitted():
             _add_contribution(duck, Entry(seq=event.seq, at=event.at, fact=fact), sources)
-            if settle:
-                _settle(duck, _TOUCHED_BY_CONTRIBUTION, fact.contribution)
+            touched = _TOUCHED_BY_CONTRIBUTION, fact.contribution
         case ContributorRegistered():
             duck.execute("DELETE FROM contributors WHERE contributor = ?", [fact.contributor])
             name = read_name(sources.objects.get(fact.name))
@@ -83,19 +88,32 @@ def apply(duck: Duck, event: Event, sources: Sources, *, settle: bool = True) ->
             duck.insert("decisions", [row | said])
             if fact.moves is not None:
                 add_moves(duck, event.seq, MovesFile.read(sources.objects.get(fact.moves)).moves)
-            if settle:
-                _settle(duck, _TOUCHED_BY_RECORD, fact.record)
+            touched = _TOUCHED_BY_RECORD, fact.record
+        case WordUndone():
+            touched = _TOUCHED_BY_RECORD, _undo(duck, event.seq, at, fact)
         case RecordWithdrawn():
             duck.insert("withdrawals", [{"seq": event.seq, "withdrawn_at": at, "record": fact.record}])
-            if settle:
-                _settle(duck, _TOUCHED_BY_RECORD, fact.record)
+            touched = _TOUCHED_BY_RECORD, fact.record
         case ReferenceFitted():
             duck.insert("references", [fact.model_dump() | {"seq": event.seq, "fitted_at": at}])
             _know_datanet(duck, fact.datanet, event.seq)
             duck.execute("UPDATE datanets SET reference = ? WHERE datanet = ?", [fact.version, fact.datanet])
         case _:
             add_money(duck, event.seq, at, fact, sources.objects)
+    if settle and touched is not None:
+        _settle(duck, *touched)
     duck.execute("UPDATE meta SET seq = ?, head = ?", [event.seq, event.hash])
+
+
+def _undo(duck: Duck, seq: int, at: datetime, fact: WordUndone) -> str:
+    """Takes a word out of the tables of those that stand, keeps that it was said, and tells about which record."""
+    found = duck.rows(_UNDONE, [fact.word])
+    if not found:
+        raise JournalBroken(f"journal line {seq}: it undoes line {fact.word}, which is no word that stands")
+    duck.execute("DELETE FROM decisions WHERE seq = ?", [fact.word])
+    duck.execute("DELETE FROM doubts WHERE seq = ?", [fact.word])
+    duck.insert("undone", [found[0] | {"seq": seq, "undone_at": at, "word": fact.word}])
+    return str(found[0]["record"])
 
 
 def settle_all(duck: Duck) -> None:
