@@ -1,73 +1,250 @@
-"""What only a review needs beside a decision: to take a word back."""
+"""The review queue: what to look at next, everything there is to see of it, and the word that ends the look."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
 
-from curation.auditing import Auditing
+from curation.datanet.card import Policy
 from curation.datanet.names import checked_name
+from curation.deciding import Said, Word
 from curation.errors import UsageError
-from curation.ledger.facts import RecordDecided, WordUndone
+from curation.evidence.known import Known
+from curation.evidence.reference import Reference
 from curation.ledger.state import State
+from curation.ledger.store import Store
+from curation.quality import MICRO
+from curation.review.book import Book, Lease, Look
+from curation.review.sheet import Sheet, besides, likely, neighbours, values
+from curation.review.waiting import Waiting, waiting
+from curation.review.worth import Sort, is_hidden, jitter
+from curation.rewards.treasury import Treasury
+from curation.undoing import Undoing
+
+# Of so many looks the engine's opinion is hidden until the curator has said theirs, to see how much it sways them.
+HIDDEN_SHARE = 0.1
+
+
+class Stale(UsageError):
+    """What was decided about is no longer what was seen: nothing was changed, and the word can be said again."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Undone:
-    """A word that was taken back: about which record, what it had said, and at which journal line."""
+class Choice:
+    """Which part of the queue: None is all of it. `code` is a check or rule that found something."""
 
-    record: str
-    decision: str
-    line: int
+    datanet: str | None = None
+    sort: Sort | None = None
+    code: str | None = None
+    contributor: str | None = None
+    label: str | None = None
+
+    def __contains__(self, one: Waiting) -> bool:
+        return (
+            self.sort in (None, one.sort)
+            and self.contributor in (None, one.contributor)
+            and self.label in (None, one.label)
+            and (self.code is None or self.code in one.codes)
+        )
 
 
-class Reviewing(Auditing):
-    """A workspace whose curators may be wrong."""
+@dataclass(frozen=True, kw_only=True)
+class Leased:
+    """A record to look at, and the lease on it. `hidden`: the engine's opinion is not shown before the curator's."""
 
-    def undo(self, line: int, *, by: str) -> Undone:
-        """Takes back the word that `by` said at this journal line, as if it had not been said.
+    waiting: Waiting
+    lease: Lease
+    hidden: bool
 
-        Raises `UsageError` for a word of another, for one that money, a model, an epoch or a drawing rests on, and
-        where the same content was decided about since: then a new decision is the way.
+
+class Reviewing(Undoing):
+    """A workspace with a review queue."""
+
+    @cached_property
+    def book(self) -> Book:
+        """Who is looking at what."""
+        return Book(self.places.state_dir / "review.sqlite")
+
+    @cached_property
+    def _waiting(self) -> dict[str, tuple[str, list[Waiting]]]:
+        return {}
+
+    @cached_property
+    def _references(self) -> dict[str, Reference]:
+        return {}
+
+    def queue(self, choice: Choice, *, curator: str | None = None, also: Sequence[str] = ()) -> list[Waiting]:
+        """What waits, worth most first; for a curator, without what is theirs (or of their other names, `also`).
+
+        The order differs a little from curator to curator, and is the same each time for the same one.
         """
-        return self.undo_all([line], by=by)[0]
+        names = self.datanets() if choice.datanet is None else (self.datanet(choice.datanet).name,)
+        with self.store() as store:
+            state = self.state()
+            found = [one for name in names for one in self._all_waiting(store, state, name) if one in choice]
+        if curator is None:
+            return sorted(found, key=lambda one: (-one.worth, one.record))
+        checked_name(curator, "curator")
+        put_by = self.book.put_by(curator, now=self._now)
+        theirs = {curator, *also}
+        # A copy of one's own record is one's own, too: a decision covers all identical content.
+        own = {one.content for one in found if one.contributor in theirs}
+        said = {one.fact.record for one in state.doubts if one.fact.by == curator}
+        mine = [one for one in found if one.content not in own and one.record not in put_by | said]
+        return sorted(mine, key=lambda one: (-one.worth * jitter(curator, one.record), one.record))
 
-    def undo_all(self, lines: list[int], *, by: str) -> list[Undone]:
-        """Many such words, the last first: all or, when one of them cannot be taken back, none."""
+    def next(self, choice: Choice, *, by: str, also: Sequence[str] = (), count: int = 1) -> list[Leased]:
+        """The `count` records worth most to this curator, leased to them for five minutes; fewer when there are fewer."""
+        order = self.queue(choice, curator=by, also=also)
+        wanted = {one.record: one for one in order}
+        pairs = ((one.content, one.record) for one in order)
+        leases = self.book.take(by, pairs, seen=self.state().seq, now=self._now, count=count)
+        return [
+            Leased(waiting=wanted[one.record], lease=one, hidden=is_hidden(by, one.record, HIDDEN_SHARE))
+            for one in leases
+        ]
+
+    def sheet(self, prefix: str) -> Sheet:
+        """Everything to decide by about the record whose id begins so; raises `UsageError` for none or several."""
+        from curation.ledger.questions import explanation  # noqa: PLC0415  (a check needs no DuckDB)
+
+        with self.store() as store:
+            found = explanation(store, prefix)
+            state = self.state()
+            name = found.record.datanet
+            sheet = Sheet(
+                explanation=found,
+                policy=self.datanet(name).policy,
+                besides=besides(store, found),
+                neighbours=(),
+                likely=(),
+                values=(),
+                waiting=next(
+                    (one for one in self._all_waiting(store, state, name) if one.record == found.record.record), None
+                ),
+            )
+        fitted = state.reference(name)
+        known = self._columns(state, found.record.contribution)
+        if fitted is None or known is None:
+            return sheet
+        reference = self._references.get(fitted.version)
+        if reference is None:
+            reference = self._references[fitted.version] = self.shelf.reference(name, fitted.version)
+        row = known.ids.index(found.record.record)
+        if known.table:
+            return replace(sheet, values=values(known, row, reference))
+        near = neighbours(known, row, reference)
+        return replace(sheet, neighbours=near[:5], likely=likely(known, row, reference, near))
+
+    def review(
+        self,
+        prefix: str,
+        decision: Literal["accept", "reject", "relabel"],
+        *,
+        by: str,
+        reason: str,
+        label: str | None = None,
+        seen: int | None = None,
+    ) -> Said:
+        """A curator's word that ends a look. A drawn record's is its audit's; a doubted one's may confirm the doubt.
+
+        Raises `Stale` when somebody else has the record now, or decided about its content after journal line `seen`.
+        """
+        with self.store() as store:
+            record = store.record(prefix)
+            state = self.state()
+            one = next((w for w in self._all_waiting(store, state, record.datanet) if w.record == record.record), None)
+            lease = self._not_stale(store, state, record.record, by=by, seen=seen)
+            drawn = Treasury(state, self.objects).drawn.get(record.record)
+        audits = drawn is not None and record.record not in state.audits
+        word = Word(
+            record=record.record,
+            decision=decision,
+            reason=reason,
+            label=label,
+            drawn_with=drawn / MICRO if audits and drawn is not None else None,
+        )
+        said = self.decide_all([word], by=by)[0]
+        self._finish(one, lease, record.record, len(record.text), by=by, action=decision, line=said.line)
+        return said
+
+    def put_by(self, prefix: str, *, by: str, action: Literal["skip", "flag"], note: str | None = None) -> str:
+        """Ends a look without a word: the record goes to somebody else. A flag asks the owner to look; returns its id."""
+        checked_name(by, "curator")
+        with self.store() as store:
+            record = store.record(prefix)
+            state = self.state()
+            one = next((w for w in self._all_waiting(store, state, record.datanet) if w.record == record.record), None)
+        lease = None if one is None else self.book.lease(one.content, now=self._now)
+        self._finish(one, lease, record.record, len(record.text), by=by, action=action, note=note)
+        return record.record
+
+    def _finish(
+        self,
+        one: Waiting | None,
+        lease: Lease | None,
+        record: str,
+        length: int,
+        *,
+        by: str,
+        action: Literal["accept", "reject", "relabel", "skip", "flag"],
+        line: int | None = None,
+        note: str | None = None,
+    ) -> None:
+        look = Look(
+            curator=by,
+            record=record,
+            sort=one.sort.value if one is not None else "none",
+            length=length,
+            hidden=is_hidden(by, record, HIDDEN_SHARE),
+            since=lease.since if lease is not None and lease.curator == by else self._now,
+            done=self._now,
+            action=action,
+            line=line,
+            note=note,
+        )
+        self.book.finish(look)
+
+    def _not_stale(self, store: Store, state: State, record: str, *, by: str, seen: int | None) -> Lease | None:
         from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
 
-        checked_name(by, "curator")
-        with self._writing():
-            state = self.state()
-            going = set(lines)
-            with self.store() as store:
-                for line in lines:
-                    _check_standing(state, line, by)
-                    alike = same_content(store, state.words[line].fact.record)
-                    later = {one.seq for one in state.words.values() if one.seq > line and one.fact.record in alike}
-                    if later - going:
-                        raise UsageError(f"the same content was decided about after line {line}: decide again instead")
-            undone = []
-            for line in sorted(going, reverse=True):
-                fact = state.words[line].fact
-                self._append(WordUndone(word=line, by=by))
-                decision = fact.decision if isinstance(fact, RecordDecided) else "doubt"
-                undone.append(Undone(record=fact.record, decision=decision, line=line))
-            self._follow()
-        return undone
+        alike = same_content(store, record)
+        lease = self.book.lease(_content_of(store, record), now=self._now)
+        if lease is not None and lease.curator != by:
+            raise Stale(f"record {record} is being looked at by {lease.curator}: nothing was decided")
+        since = lease.seen if seen is None and lease is not None else seen
+        later = [one for one in state.words.values() if since is not None and one.seq > since]
+        if other := next((one for one in later if one.fact.record in alike and one.fact.by != by), None):
+            raise Stale(f"{other.fact.by} decided about record {record} meanwhile: nothing was changed, look again")
+        return lease
+
+    def _all_waiting(self, store: Store, state: State, name: str) -> list[Waiting]:
+        """All that waits in a datanet; asked of the store once for each state of the journal."""
+        kept = self._waiting.get(name)
+        if kept is None or kept[0] != state.head:
+            drawn = Treasury(state, self.objects).drawn
+            kept = state.head, waiting(store, state, name, self._policy(name).weight_ramp, drawn)
+            self._waiting[name] = kept
+        return kept[1]
+
+    def _policy(self, name: str) -> Policy:
+        return self.datanet(name).policy
+
+    def _columns(self, state: State, contribution: str) -> Known | None:
+        submission = state.contribution_with_id(contribution)
+        if submission is None:
+            return None
+        setting = self.setting(submission.fact.datanet)
+        shelved = self.shelf.get(contribution, submission.fact.datanet, setting.encoder_key)
+        return None if shelved is None else shelved.known
+
+    @property
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
 
 
-def _check_standing(state: State, line: int, by: str) -> None:
-    """Raises `UsageError` when the word at this line is none, of another, or rested upon."""
-    word = state.words.get(line)
-    if word is None:
-        raise UsageError(f"journal line {line} is no decision that stands: nothing to undo")
-    if word.fact.by != by:
-        raise UsageError(f"journal line {line} is a word of {word.fact.by}: only who said it can undo it")
-    if isinstance(word.fact, RecordDecided) and word.fact.moves is not None:
-        raise UsageError(f"the decision of line {line} moved money: decide again instead, which is journalled too")
-    since = (
-        ("a model was trained", [one.seq for one in state.models]),
-        ("an epoch was settled", [one.seq for one in state.epochs]),
-        ("audits were drawn", [one.seq for one in state.draws]),
+def _content_of(store: Store, record: str) -> str:
+    found: Iterator[str] = (
+        row["content_digest"] for row in store.query("SELECT content_digest FROM records WHERE record = ?", [record])
     )
-    for what, lines in since:
-        if lines and lines[-1] > line:
-            raise UsageError(f"{what} after line {line}, which rests on it: decide again instead")
+    return next(found)

@@ -1,0 +1,170 @@
+"""The book of the review: who is looking at what now, and how long each look took.
+
+Nothing of money or standing is in it: words are in the journal. Losing it loses leases, skips and measured times.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+LEASE_SECONDS = 300
+# A skipped record comes back to the same curator after a day.
+SKIP_SECONDS = 86_400
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS leases (
+    content TEXT PRIMARY KEY,   -- one lease covers all identical content, as a decision does
+    record TEXT NOT NULL, curator TEXT NOT NULL, seen INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS looks (
+    curator TEXT NOT NULL, record TEXT NOT NULL, sort TEXT NOT NULL, length INTEGER NOT NULL, hidden INTEGER NOT NULL,
+    since INTEGER NOT NULL, done INTEGER NOT NULL, action TEXT NOT NULL, line INTEGER, note TEXT
+);
+CREATE INDEX IF NOT EXISTS looks_by_curator ON looks (curator, done);
+PRAGMA user_version = 1;
+"""
+_VERSION = 1
+
+Action: TypeAlias = Literal["accept", "reject", "relabel", "skip", "flag"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """Who looks at a content until when (seconds of the UTC epoch); `seen` is the journal line it is shown as of."""
+
+    content: str
+    record: str
+    curator: str
+    seen: int
+    since: int
+    until: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One finished look at a record. `line` is the journal line of the word that it ended with, where it did."""
+
+    curator: str
+    record: str
+    sort: str
+    length: int
+    hidden: bool
+    since: int
+    done: int
+    action: Action
+    line: int | None = None
+    note: str | None = None
+
+
+class Book:
+    """The book in one file; safe from several threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        """Creates the file at the first use, not here."""
+        self._path = path
+
+    def take(
+        self, curator: str, candidates: Iterable[tuple[str, str]], *, seen: int, now: int, count: int
+    ) -> list[Lease]:
+        """Leases up to `count` of these (content, record), best first, that nobody else has; own ones are renewed."""
+        taken: list[Lease] = []
+        with self._writing() as db:
+            db.execute("DELETE FROM leases WHERE until <= ?", [now])
+            held = {one.content: one for one in _leases(db)}
+            for content, record in candidates:
+                if len(taken) == count:
+                    break
+                lease = held.get(content)
+                if lease is not None and lease.curator != curator:
+                    continue
+                since = now if lease is None else lease.since
+                one = Lease(
+                    content=content, record=record, curator=curator, seen=seen, since=since, until=now + LEASE_SECONDS
+                )
+                held[content] = one
+                taken.append(one)
+            db.executemany(
+                "INSERT OR REPLACE INTO leases VALUES (:content, :record, :curator, :seen, :since, :until)",
+                [vars(one) for one in taken],
+            )
+        return taken
+
+    def lease(self, content: str, *, now: int) -> Lease | None:
+        """Who looks at this content now."""
+        with self._reading() as db:
+            return next((one for one in _leases(db) if one.content == content and one.until > now), None)
+
+    def renew(self, curator: str, record: str, *, now: int) -> bool:
+        """A heartbeat: the lease runs anew. False when it ran out and somebody else may have it."""
+        with self._writing() as db:
+            done = db.execute(
+                "UPDATE leases SET until = ? WHERE curator = ? AND record = ? AND until > ?",
+                [now + LEASE_SECONDS, curator, record, now],
+            )
+            return done.rowcount > 0
+
+    def finish(self, look: Look) -> None:
+        """The look is over: it is written down, and the lease is free."""
+        with self._writing() as db:
+            db.execute("DELETE FROM leases WHERE curator = ? AND record = ?", [look.curator, look.record])
+            db.execute(
+                "INSERT INTO looks VALUES"
+                " (:curator, :record, :sort, :length, :hidden, :since, :done, :action, :line, :note)",
+                vars(look),
+            )
+
+    def put_by(self, curator: str, *, now: int) -> frozenset[str]:
+        """The records that this curator skipped within a day, or flagged: not theirs to decide now."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT record FROM looks WHERE curator = ? AND (action = 'flag' OR (action = 'skip' AND done > ?))",
+                [curator, now - SKIP_SECONDS],
+            )
+            return frozenset(str(row[0]) for row in rows)
+
+    def looks(self, curator: str | None = None) -> list[Look]:
+        """All finished looks, oldest first."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT curator, record, sort, length, hidden, since, done, action, line, note FROM looks"
+                " WHERE ?1 IS NULL OR curator = ?1 ORDER BY done, rowid",
+                [curator],
+            )
+            return [Look(**dict(row) | {"hidden": bool(row["hidden"])}) for row in rows]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        db = self._opened()
+        try:
+            yield db
+        finally:
+            db.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """All of it or nothing, one writer at a time."""
+        with self._reading() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    def _opened(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(self._path, timeout=10, isolation_level=None)
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+            db.executescript(_SCHEMA)
+        return db
+
+
+def _leases(db: sqlite3.Connection) -> list[Lease]:
+    return [Lease(**dict(row)) for row in db.execute("SELECT content, record, curator, seen, since, until FROM leases")]

@@ -1,0 +1,112 @@
+"""The records that wait for a person, as the store has them: held, unchecked, paid in part, drawn, doubted, appealed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from curation.ledger.state import State
+from curation.ledger.store import Store
+from curation.review.worth import Sort, Standing, worth
+
+_WAITING = """
+WITH influence AS (
+    SELECT record, sum(amount)::DOUBLE AS amount FROM attributions GROUP BY record
+), typical AS (
+    SELECT r.datanet, avg(i.amount) AS amount
+    FROM influence AS i JOIN records AS r ON r.record = i.record GROUP BY r.datanet
+), alike AS (
+    SELECT datanet, content_digest, count(*) AS n FROM records WHERE record IS NOT NULL GROUP BY ALL
+), found AS (
+    SELECT record, list(DISTINCT code ORDER BY code) AS codes FROM findings WHERE record IS NOT NULL GROUP BY record
+), asked AS (
+    SELECT record FROM current_records AS c
+    WHERE c.datanet = $1 AND c.why NOT IN ('decided', 'withdrawn')
+      AND (c.verdict IN ('review', 'unchecked') OR (c.verdict = 'accept' AND c.weight < $2))
+    UNION SELECT unnest($3::VARCHAR[])
+)
+SELECT c.record, c.contributor, c.label, c.verdict, c.weight, coalesce(c.novelty, 1) AS novelty, length(c.text) AS length,
+       r.content_digest, a.n AS alike, coalesce(f.codes, []) AS codes,
+       coalesce(i.amount / nullif(t.amount, 0), 1) AS influence
+FROM asked JOIN current_records AS c ON c.record = asked.record AND c.datanet = $1
+JOIN records AS r ON r.record = c.record
+JOIN alike AS a ON a.datanet = c.datanet AND a.content_digest = r.content_digest
+LEFT JOIN found AS f ON f.record = c.record
+LEFT JOIN influence AS i ON i.record = c.record
+LEFT JOIN typical AS t ON t.datanet = c.datanet
+ORDER BY r.place, r.seq, r.row_index
+"""
+_DECIDED = """
+SELECT f.code, count(DISTINCT d.record) AS n FROM decisions AS d JOIN findings AS f ON f.record = d.record GROUP BY f.code
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """One record that waits, why, and what a decision about it is worth.
+
+    `content` is equal for identical content, which one decision covers; `length` counts characters.
+    """
+
+    record: str
+    datanet: str
+    contributor: str
+    content: str
+    sort: Sort
+    codes: tuple[str, ...]
+    label: str | None
+    verdict: str
+    weight: float | None
+    worth: float
+    length: int
+
+
+def waiting(
+    store: Store, state: State, datanet: str, ramp: tuple[float, float], drawn: Mapping[str, int]
+) -> list[Waiting]:
+    """All that waits in a datanet, in the order of who was first. `drawn` are the records drawn for audits."""
+    special = _special(state, drawn)
+    decided = {row["code"]: row["n"] for row in store.query(_DECIDED)}
+    rows = store.query(_WAITING, [datanet, ramp[1], list(special)])
+    return [_waiting(row, datanet, special.get(row["record"]), ramp, decided) for row in rows]
+
+
+def _special(state: State, drawn: Mapping[str, int]) -> dict[str, Sort]:
+    """Records that wait whatever their verdict, and why; where there are several reasons, the most pressing."""
+    found = {record: Sort.AUDIT for record in drawn if record not in state.decisions}
+    disputed = state.disputed
+    found |= {one.fact.record: Sort.APPEAL for one in state.appeals if one.fact.record in disputed}
+    return found | {one.fact.record: Sort.DOUBT for one in state.doubts if one.fact.record in disputed}
+
+
+def _waiting(
+    row: Mapping[str, Any], datanet: str, special: Sort | None, ramp: tuple[float, float], decided: Mapping[str, int]
+) -> Waiting:
+    low, high = ramp
+    weight: float | None = row["weight"]
+    accepted = row["verdict"] == "accept"
+    sort = special or (Sort.PART if accepted else Sort(row["verdict"]))
+    credit = min(max(((weight or 0) - low) / (high - low), 0.0), 1.0) if accepted else 0.0
+    codes: Sequence[str] = row["codes"]
+    standing = Standing(
+        sort=sort,
+        weight=weight,
+        credit=credit,
+        novelty=row["novelty"],
+        influence=row["influence"],
+        alike=row["alike"],
+        length=row["length"] or 0,
+        decided=min((decided.get(code, 0) for code in codes), default=0),
+    )
+    return Waiting(
+        record=row["record"],
+        datanet=datanet,
+        contributor=row["contributor"],
+        content=row["content_digest"],
+        sort=sort,
+        codes=tuple(codes),
+        label=row["label"],
+        verdict=row["verdict"],
+        weight=weight,
+        worth=worth(standing),
+        length=row["length"] or 0,
+    )

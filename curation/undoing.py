@@ -1,0 +1,73 @@
+"""Words that people take back, while nothing rests on them."""
+
+from dataclasses import dataclass
+
+from curation.auditing import Auditing
+from curation.datanet.names import checked_name
+from curation.errors import UsageError
+from curation.ledger.facts import RecordDecided, WordUndone
+from curation.ledger.state import State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undone:
+    """A word that was taken back: about which record, what it had said, and at which journal line."""
+
+    record: str
+    decision: str
+    line: int
+
+
+class Undoing(Auditing):
+    """A workspace whose curators may be wrong."""
+
+    def undo(self, line: int, *, by: str) -> Undone:
+        """Takes back the word that `by` said at this journal line, as if it had not been said.
+
+        Raises `UsageError` for a word of another, for one that money, a model, an epoch or a drawing rests on, and
+        where the same content was decided about since: then a new decision is the way.
+        """
+        return self.undo_all([line], by=by)[0]
+
+    def undo_all(self, lines: list[int], *, by: str) -> list[Undone]:
+        """Many such words, the last first: all or, when one of them cannot be taken back, none."""
+        from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
+
+        checked_name(by, "curator")
+        with self._writing():
+            state = self.state()
+            going = set(lines)
+            with self.store() as store:
+                for line in lines:
+                    _check_standing(state, line, by)
+                    alike = same_content(store, state.words[line].fact.record)
+                    later = {one.seq for one in state.words.values() if one.seq > line and one.fact.record in alike}
+                    if later - going:
+                        raise UsageError(f"the same content was decided about after line {line}: decide again instead")
+            undone = []
+            for line in sorted(going, reverse=True):
+                fact = state.words[line].fact
+                self._append(WordUndone(word=line, by=by))
+                decision = fact.decision if isinstance(fact, RecordDecided) else "doubt"
+                undone.append(Undone(record=fact.record, decision=decision, line=line))
+            self._follow()
+        return undone
+
+
+def _check_standing(state: State, line: int, by: str) -> None:
+    """Raises `UsageError` when the word at this line is none, of another, or rested upon."""
+    word = state.words.get(line)
+    if word is None:
+        raise UsageError(f"journal line {line} is no decision that stands: nothing to undo")
+    if word.fact.by != by:
+        raise UsageError(f"journal line {line} is a word of {word.fact.by}: only who said it can undo it")
+    if isinstance(word.fact, RecordDecided) and word.fact.moves is not None:
+        raise UsageError(f"the decision of line {line} moved money: decide again instead, which is journalled too")
+    since = (
+        ("a model was trained", [one.seq for one in state.models]),
+        ("an epoch was settled", [one.seq for one in state.epochs]),
+        ("audits were drawn", [one.seq for one in state.draws]),
+    )
+    for what, lines in since:
+        if lines and lines[-1] > line:
+            raise UsageError(f"{what} after line {line}, which rests on it: decide again instead")
