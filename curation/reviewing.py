@@ -1,6 +1,6 @@
 """The review queue: what to look at next, everything there is to see of it, and the word that ends the look."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -14,7 +14,7 @@ from curation.evidence.reference import Reference
 from curation.ledger.state import State
 from curation.ledger.store import Store
 from curation.quality import MICRO
-from curation.review.book import Book, Lease, Look
+from curation.review.book import Action, Book, Lease, Look
 from curation.review.sheet import Sheet, besides, likely, neighbours, values
 from curation.review.waiting import Waiting, waiting
 from curation.review.worth import Sort, is_hidden, jitter
@@ -94,7 +94,7 @@ class Reviewing(Undoing):
         return sorted(mine, key=lambda one: (-one.worth * jitter(curator, one.record), one.record))
 
     def next(self, choice: Choice, *, by: str, also: Sequence[str] = (), count: int = 1) -> list[Leased]:
-        """The `count` records worth most to this curator, leased to them for five minutes; fewer when there are fewer."""
+        """The `count` records worth most to this curator, or fewer, leased to them for five minutes."""
         order = self.queue(choice, curator=by, also=also)
         wanted = {one.record: one for one in order}
         pairs = ((one.content, one.record) for one in order)
@@ -136,7 +136,7 @@ class Reviewing(Undoing):
         near = neighbours(known, row, reference)
         return replace(sheet, neighbours=near[:5], likely=likely(known, row, reference, near))
 
-    def review(
+    def review(  # noqa: PLR0913  (what a person may say of one record)
         self,
         prefix: str,
         decision: Literal["accept", "reject", "relabel"],
@@ -150,73 +150,64 @@ class Reviewing(Undoing):
 
         Raises `Stale` when somebody else has the record now, or decided about its content after journal line `seen`.
         """
-        with self.store() as store:
-            record = store.record(prefix)
-            state = self.state()
-            one = next((w for w in self._all_waiting(store, state, record.datanet) if w.record == record.record), None)
-            lease = self._not_stale(store, state, record.record, by=by, seen=seen)
-            drawn = Treasury(state, self.objects).drawn.get(record.record)
-        audits = drawn is not None and record.record not in state.audits
+        state, look = self._looked_at(prefix, by)
+        _check_fresh(state, look, by, seen)
+        drawn = Treasury(state, self.objects).drawn.get(look.record)
+        audit = drawn is not None and look.record not in state.audits
         word = Word(
-            record=record.record,
+            record=look.record,
             decision=decision,
             reason=reason,
             label=label,
-            drawn_with=drawn / MICRO if audits and drawn is not None else None,
+            drawn_with=drawn / MICRO if audit and drawn is not None else None,
         )
         said = self.decide_all([word], by=by)[0]
-        self._finish(one, lease, record.record, len(record.text), by=by, action=decision, line=said.line)
+        self._finish(look, by, decision, line=said.line)
         return said
 
     def put_by(self, prefix: str, *, by: str, action: Literal["skip", "flag"], note: str | None = None) -> str:
-        """Ends a look without a word: the record goes to somebody else. A flag asks the owner to look; returns its id."""
+        """Ends a look without a word: the record goes to somebody else; a flag asks the owner. Returns its id."""
         checked_name(by, "curator")
+        look = self._looked_at(prefix, by)[1]
+        self._finish(look, by, action, note=note)
+        return look.record
+
+    def _looked_at(self, prefix: str, by: str) -> tuple[State, "_LookedAt"]:
+        from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
+
         with self.store() as store:
             record = store.record(prefix)
             state = self.state()
-            one = next((w for w in self._all_waiting(store, state, record.datanet) if w.record == record.record), None)
+            alike = same_content(store, record.record)
+            one = next((w for w in self._all_waiting(store, state, record.datanet) if w.record in alike), None)
         lease = None if one is None else self.book.lease(one.content, now=self._now)
-        self._finish(one, lease, record.record, len(record.text), by=by, action=action, note=note)
-        return record.record
+        return state, _LookedAt(
+            record=record.record,
+            alike=alike,
+            sort="none" if one is None else one.sort.value,
+            length=len(record.text),
+            lease=lease,
+            hidden=is_hidden(by, record.record, HIDDEN_SHARE),
+        )
 
     def _finish(
-        self,
-        one: Waiting | None,
-        lease: Lease | None,
-        record: str,
-        length: int,
-        *,
-        by: str,
-        action: Literal["accept", "reject", "relabel", "skip", "flag"],
-        line: int | None = None,
-        note: str | None = None,
+        self, look: "_LookedAt", by: str, action: Action, *, line: int | None = None, note: str | None = None
     ) -> None:
-        look = Look(
-            curator=by,
-            record=record,
-            sort=one.sort.value if one is not None else "none",
-            length=length,
-            hidden=is_hidden(by, record, HIDDEN_SHARE),
-            since=lease.since if lease is not None and lease.curator == by else self._now,
-            done=self._now,
-            action=action,
-            line=line,
-            note=note,
+        mine = look.lease is not None and look.lease.curator == by
+        self.book.finish(
+            Look(
+                curator=by,
+                record=look.record,
+                sort=look.sort,
+                length=look.length,
+                hidden=look.hidden and mine,
+                since=look.lease.since if look.lease is not None and mine else self._now,
+                done=self._now,
+                action=action,
+                line=line,
+                note=note,
+            )
         )
-        self.book.finish(look)
-
-    def _not_stale(self, store: Store, state: State, record: str, *, by: str, seen: int | None) -> Lease | None:
-        from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
-
-        alike = same_content(store, record)
-        lease = self.book.lease(_content_of(store, record), now=self._now)
-        if lease is not None and lease.curator != by:
-            raise Stale(f"record {record} is being looked at by {lease.curator}: nothing was decided")
-        since = lease.seen if seen is None and lease is not None else seen
-        later = [one for one in state.words.values() if since is not None and one.seq > since]
-        if other := next((one for one in later if one.fact.record in alike and one.fact.by != by), None):
-            raise Stale(f"{other.fact.by} decided about record {record} meanwhile: nothing was changed, look again")
-        return lease
 
     def _all_waiting(self, store: Store, state: State, name: str) -> list[Waiting]:
         """All that waits in a datanet; asked of the store once for each state of the journal."""
@@ -243,8 +234,26 @@ class Reviewing(Undoing):
         return int(self._clock().timestamp())
 
 
-def _content_of(store: Store, record: str) -> str:
-    found: Iterator[str] = (
-        row["content_digest"] for row in store.query("SELECT content_digest FROM records WHERE record = ?", [record])
-    )
-    return next(found)
+@dataclass(frozen=True, kw_only=True)
+class _LookedAt:
+    """A record at the end of a look; `alike` are all with its content, `lease` is whoever's."""
+
+    record: str
+    alike: tuple[str, ...]
+    sort: str
+    length: int
+    lease: Lease | None
+    hidden: bool
+
+
+def _check_fresh(state: State, look: _LookedAt, by: str, seen: int | None) -> None:
+    """Raises `Stale` when somebody else has the record, or decided about it since it was seen."""
+    lease = look.lease
+    if lease is not None and lease.curator != by:
+        raise Stale(f"record {look.record} is being looked at by {lease.curator}: nothing was decided")
+    since = lease.seen if seen is None and lease is not None else seen
+    if since is None:
+        return
+    later = (one for one in state.words.values() if one.seq > since and one.fact.record in look.alike)
+    if other := next((one for one in later if one.fact.by != by), None):
+        raise Stale(f"{other.fact.by} decided about record {look.record} meanwhile: nothing was changed, look again")

@@ -1,4 +1,4 @@
-"""The records that wait for a person, as the store has them: held, unchecked, paid in part, drawn, doubted, appealed."""
+"""The records that wait for a person: held, unchecked, paid in part, drawn, doubted, appealed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ WITH influence AS (
       AND (c.verdict IN ('review', 'unchecked') OR (c.verdict = 'accept' AND c.weight < $2))
     UNION SELECT unnest($3::VARCHAR[])
 )
-SELECT c.record, c.contributor, c.label, c.verdict, c.weight, coalesce(c.novelty, 1) AS novelty, length(c.text) AS length,
-       r.content_digest, a.n AS alike, coalesce(f.codes, []) AS codes,
+SELECT c.record, c.contributor, c.label, c.verdict, c.weight, coalesce(c.novelty, 1) AS novelty,
+       length(c.text) AS length, r.content_digest, a.n AS alike, coalesce(f.codes, []) AS codes,
        coalesce(i.amount / nullif(t.amount, 0), 1) AS influence
 FROM asked JOIN current_records AS c ON c.record = asked.record AND c.datanet = $1
 JOIN records AS r ON r.record = c.record
@@ -36,7 +36,8 @@ LEFT JOIN typical AS t ON t.datanet = c.datanet
 ORDER BY r.place, r.seq, r.row_index
 """
 _DECIDED = """
-SELECT f.code, count(DISTINCT d.record) AS n FROM decisions AS d JOIN findings AS f ON f.record = d.record GROUP BY f.code
+SELECT f.code, count(DISTINCT d.record) AS n
+FROM decisions AS d JOIN findings AS f ON f.record = d.record GROUP BY f.code
 """
 
 

@@ -91,10 +91,10 @@ def worth(one: Standing) -> float:
 def jitter(curator: str, record: str) -> float:
     """A factor from 1/JITTER to JITTER, the same each time for the same curator and record."""
     drawn = int.from_bytes(hashlib.sha256(f"{curator}\0{record}".encode()).digest()[:8], "big") / 2**64
-    return JITTER ** (2 * drawn - 1)
+    return float(JITTER ** (2 * drawn - 1))
 
 
 def is_hidden(curator: str, record: str, share: float) -> bool:
-    """Whether this curator decides about this record without seeing what the engine says, for `share` of all records."""
+    """Whether this curator decides about this record unseen by the engine's opinion: so for `share` of all records."""
     drawn = int.from_bytes(hashlib.sha256(f"hidden\0{curator}\0{record}".encode()).digest()[:8], "big") / 2**64
     return drawn < share
