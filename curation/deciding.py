@@ -10,7 +10,7 @@ from curation.datanet.canonical import digest
 from curation.datanet.card import Role
 from curation.datanet.names import checked_name
 from curation.datanet.shown import shown
-from curation.errors import UsageError
+from curation.errors import Stale, UsageError
 from curation.ledger.facts import ContributorRegistered, RecordDecided, RecordWithdrawn, first_problem
 from curation.ledger.money_facts import RecordDoubted
 from curation.ledger.money_files import MovesFile
@@ -73,8 +73,11 @@ class Deciding(Writing):
         word = Word(record=prefix, decision=decision, reason=reason, label=label, drawn_with=drawn_with)
         return self.decide_all([word], by=by)[0]
 
-    def decide_all(self, words: Sequence[Word], *, by: str) -> list[Said]:
-        """Many such words of one person, all or, when one of them cannot be, none."""
+    def decide_all(self, words: Sequence[Word], *, by: str, seen: int | None = None) -> list[Said]:
+        """Many such words of one person, all or, when one of them cannot be, none.
+
+        Raises `Stale` when somebody else had a word about one of the contents after journal line `seen`.
+        """
         checked_name(by, "curator")
         for word in words:
             _check_word(word)
@@ -86,6 +89,7 @@ class Deciding(Writing):
                 alike = [same_content(store, record.record) for record in records]
                 if any(by == store.record(one).contributor for group in alike for one in group):
                     raise UsageError(f"a record of {by}'s own content is among them: another curator has to decide")
+            self._check_fresh(alike, by, seen)
             for word, record in zip(words, records, strict=True):
                 if word.label is not None:
                     self._check_label(record.datanet, word.label)
@@ -102,6 +106,14 @@ class Deciding(Writing):
             )
             for word, fact, group, line in zip(words, facts, alike, lines, strict=True)
         ]
+
+    def _check_fresh(self, alike: Sequence[tuple[str, ...]], by: str, seen: int | None) -> None:
+        if seen is None:
+            return
+        about = {one for group in alike for one in group}
+        for line, word in self.state().words.items():
+            if line > seen and word.fact.record in about and word.fact.by != by:
+                raise Stale(f"{word.fact.by} decided about record {word.fact.record} meanwhile: nothing was changed")
 
     def _facts(self, words: Sequence[tuple[Word, tuple[str, ...]]], by: str) -> list[RecordDecided | RecordDoubted]:
         """What is to be journalled of these words; each comes with the records of its content, itself first.

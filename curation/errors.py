@@ -14,6 +14,10 @@ class UsageError(CurationError):
     """The call itself is wrong: an unknown datanet, a bad name, a record nobody has."""
 
 
+class Stale(UsageError):
+    """What was decided about is no longer what was seen: nothing was changed, and the word can be said again."""
+
+
 class CardError(CurationError):
     """A card or a rule pack cannot be used; the message names file and line."""
 

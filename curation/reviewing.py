@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from curation.datanet.card import Policy
 from curation.datanet.names import checked_name
 from curation.deciding import Said, Word
-from curation.errors import UsageError
+from curation.errors import Stale
 from curation.evidence.known import Known
 from curation.evidence.reference import Reference
 from curation.ledger.state import State
-from curation.ledger.store import Store
 from curation.quality import MICRO
 from curation.review.book import Action, Book, Lease, Look
 from curation.review.sheet import Sheet, besides, likely, neighbours, values
@@ -21,12 +20,11 @@ from curation.review.worth import Sort, is_hidden, jitter
 from curation.rewards.treasury import Treasury
 from curation.undoing import Undoing
 
+if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
+    from curation.ledger.store import Store
+
 # Of so many looks the engine's opinion is hidden until the curator has said theirs, to see how much it sways them.
 HIDDEN_SHARE = 0.1
-
-
-class Stale(UsageError):
-    """What was decided about is no longer what was seen: nothing was changed, and the word can be said again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +149,9 @@ class Reviewing(Undoing):
         Raises `Stale` when somebody else has the record now, or decided about its content after journal line `seen`.
         """
         state, look = self._looked_at(prefix, by)
-        _check_fresh(state, look, by, seen)
+        if look.lease is not None and look.lease.curator != by:
+            raise Stale(f"record {look.record} is being looked at by {look.lease.curator}: nothing was decided")
+        since = look.lease.seen if seen is None and look.lease is not None else seen
         drawn = Treasury(state, self.objects).drawn.get(look.record)
         audit = drawn is not None and look.record not in state.audits
         word = Word(
@@ -161,7 +161,7 @@ class Reviewing(Undoing):
             label=label,
             drawn_with=drawn / MICRO if audit and drawn is not None else None,
         )
-        said = self.decide_all([word], by=by)[0]
+        said = self.decide_all([word], by=by, seen=since)[0]
         self._finish(look, by, decision, line=said.line)
         return said
 
@@ -209,7 +209,7 @@ class Reviewing(Undoing):
             )
         )
 
-    def _all_waiting(self, store: Store, state: State, name: str) -> list[Waiting]:
+    def _all_waiting(self, store: "Store", state: State, name: str) -> list[Waiting]:
         """All that waits in a datanet; asked of the store once for each state of the journal."""
         kept = self._waiting.get(name)
         if kept is None or kept[0] != state.head:
@@ -244,16 +244,3 @@ class _LookedAt:
     length: int
     lease: Lease | None
     hidden: bool
-
-
-def _check_fresh(state: State, look: _LookedAt, by: str, seen: int | None) -> None:
-    """Raises `Stale` when somebody else has the record, or decided about it since it was seen."""
-    lease = look.lease
-    if lease is not None and lease.curator != by:
-        raise Stale(f"record {look.record} is being looked at by {lease.curator}: nothing was decided")
-    since = lease.seen if seen is None and lease is not None else seen
-    if since is None:
-        return
-    later = (one for one in state.words.values() if one.seq > since and one.fact.record in look.alike)
-    if other := next((one for one in later if one.fact.by != by), None):
-        raise Stale(f"{other.fact.by} decided about record {look.record} meanwhile: nothing was changed, look again")

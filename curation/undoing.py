@@ -29,6 +29,13 @@ class Undoing(Auditing):
         """
         return self.undo_all([line], by=by)[0]
 
+    def last_word(self, by: str) -> int:
+        """The journal line of the last word that `by` said and that stands; raises `UsageError` when there is none."""
+        lines = [line for line, word in self.state().words.items() if word.fact.by == by]
+        if not lines:
+            raise UsageError(f"{by} has said nothing that could be undone")
+        return max(lines)
+
     def undo_all(self, lines: list[int], *, by: str) -> list[Undone]:
         """Many such words, the last first: all or, when one of them cannot be taken back, none."""
         from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)

@@ -17,6 +17,7 @@ from curation.cli import (
     paying,
     people,
     publishing,
+    reviewing,
     showing,
     verifying,
 )
@@ -64,7 +65,19 @@ def chosen(
     Chosen.workspace = workspace
 
 
-for part in (datanets, checking, gating, people, showing, paying, auditing, publishing, verifying, demonstrating):
+for part in (
+    datanets,
+    checking,
+    gating,
+    people,
+    reviewing,
+    showing,
+    paying,
+    auditing,
+    publishing,
+    verifying,
+    demonstrating,
+):
     part.add_to(app)
 
 

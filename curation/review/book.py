@@ -4,11 +4,11 @@ Nothing of money or standing is in it: words are in the journal. Losing it loses
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 LEASE_SECONDS = 300
 # A skipped record comes back to the same curator after a day.
@@ -58,13 +58,18 @@ class Look:
     line: int | None = None
     note: str | None = None
 
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Self:
+        """A look as a row of the book has it."""
+        return cls(**{**row, "hidden": bool(row["hidden"])})
+
 
 class Book:
     """The book in one file; safe from several threads and processes."""
 
     def __init__(self, path: Path) -> None:
         """Creates the file at the first use, not here."""
-        self._path = path
+        self.path = path
 
     def take(
         self, curator: str, candidates: Iterable[tuple[str, str]], *, seen: int, now: int, count: int
@@ -133,7 +138,7 @@ class Book:
                 " WHERE ?1 IS NULL OR curator = ?1 ORDER BY done, rowid",
                 [curator],
             )
-            return [Look(**dict(row) | {"hidden": bool(row["hidden"])}) for row in rows]
+            return [Look.from_row(dict(row)) for row in rows]
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -156,8 +161,8 @@ class Book:
             db.execute("COMMIT")
 
     def _opened(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(self._path, timeout=10, isolation_level=None)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,10 +11,12 @@ from curation.datanet.card import Policy
 from curation.evidence.heads import softmax
 from curation.evidence.known import Known
 from curation.evidence.reference import Reference
-from curation.ledger.questions import Explanation
-from curation.ledger.store import Store, StoredRecord
 from curation.review.difference import Piece, difference
 from curation.review.waiting import Waiting
+
+if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
+    from curation.ledger.questions import Explanation
+    from curation.ledger.store import Store, StoredRecord
 
 NEIGHBOURS = 5
 LABELS = 4
@@ -72,7 +74,7 @@ class Value:
 class Sheet:
     """What a curator sees of one record."""
 
-    explanation: Explanation
+    explanation: "Explanation"
     policy: Policy
     besides: tuple[Beside, ...]
     neighbours: tuple[Neighbour, ...]
@@ -81,12 +83,12 @@ class Sheet:
     waiting: Waiting | None = None
 
     @property
-    def record(self) -> StoredRecord:
+    def record(self) -> "StoredRecord":
         """The record as it stands."""
         return self.explanation.record
 
 
-def besides(store: Store, found: Explanation) -> tuple[Beside, ...]:
+def besides(store: "Store", found: "Explanation") -> tuple[Beside, ...]:
     """The partners of a record's findings, with what differs, the partner's text before and the record's after."""
     own = found.record.record
     partners = [(finding["code"], one) for finding in found.findings for one in finding["related"]]

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from curation.ledger.state import State
-from curation.ledger.store import Store
 from curation.review.worth import Sort, Standing, worth
+
+if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
+    from curation.ledger.store import Store
 
 _WAITING = """
 WITH influence AS (
@@ -62,7 +64,7 @@ class Waiting:
 
 
 def waiting(
-    store: Store, state: State, datanet: str, ramp: tuple[float, float], drawn: Mapping[str, int]
+    store: "Store", state: State, datanet: str, ramp: tuple[float, float], drawn: Mapping[str, int]
 ) -> list[Waiting]:
     """All that waits in a datanet, in the order of who was first. `drawn` are the records drawn for audits."""
     special = _special(state, drawn)

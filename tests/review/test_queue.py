@@ -1,0 +1,170 @@
+"""What waits, for whom, in which order; and the word that ends a look."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from curation.errors import Stale, UsageError
+from curation.review.book import LEASE_SECONDS
+from curation.review.worth import Sort
+from curation.reviewing import Choice
+from curation.workspace import Workspace
+from tests import small
+from tests.small import records_of, verdict_of
+
+ALL = Choice(datanet="faq")
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> _Clock:
+    return _Clock()
+
+
+@pytest.fixture
+def timed(workspace: Workspace, clock: _Clock) -> Workspace:
+    return Workspace(workspace.root, clock=clock)
+
+
+@pytest.fixture
+def wrong(timed: Workspace, tmp_path: Path) -> list[str]:
+    rows = [{**row, "topic": "teeth"} for row in small.honest(30) if row["topic"] != "teeth"]
+    return records_of(timed, small.write_jsonl(tmp_path / "a.jsonl", rows), "faq", "ann")
+
+
+def test_what_is_held_waits_and_what_is_right_does_not(timed: Workspace, wrong: list[str], tmp_path: Path) -> None:
+    honest = records_of(timed, small.write_jsonl(tmp_path / "b.jsonl", small.honest(30)), "faq", "bea")
+    found = timed.queue(ALL)
+    assert {one.record for one in found if one.sort is Sort.REVIEW} == {
+        one for one in [*wrong, *honest] if verdict_of(timed, one)[0] == "review"
+    }
+    assert all(
+        one.verdict == "accept" and one.weight is not None and one.weight < 0.8
+        for one in found
+        if one.sort is Sort.PART
+    )
+    assert [one.worth for one in found] == sorted((one.worth for one in found), reverse=True)
+    for choice in (
+        Choice(contributor="ann"),
+        Choice(sort=Sort.REVIEW),
+        Choice(code="label-noise"),
+        Choice(label="teeth"),
+    ):
+        assert [one for one in found if one in choice] == timed.queue(replace(choice, datanet="faq"))
+    assert {one.datanet for one in timed.queue(Choice(datanet="plots"))} <= {"plots"}
+    with pytest.raises(UsageError, match="no datanet"):
+        timed.queue(Choice(datanet="nothing"))
+
+
+def test_nobody_is_asked_about_their_own(timed: Workspace, wrong: list[str]) -> None:
+    assert timed.queue(ALL, curator="amina")
+    assert timed.queue(ALL, curator="ann") == []
+    assert timed.queue(ALL, curator="amina", also=["ann"]) == []
+    with pytest.raises(UsageError, match="own content"):
+        timed.review(wrong[0], "accept", by="ann", reason="mine")
+
+
+@pytest.mark.usefixtures("wrong")
+def test_two_curators_never_hold_the_same_and_a_lease_runs_out(timed: Workspace, clock: _Clock) -> None:
+    first = timed.next(ALL, by="amina", count=3)
+    second = timed.next(ALL, by="bilal", count=3)
+    assert len({one.waiting.record for one in [*first, *second]}) == 6
+    held = first[0].waiting.record
+    with pytest.raises(Stale, match="looked at by amina"):
+        timed.review(held, "accept", by="bilal", reason="quick")
+    clock.now += timedelta(seconds=LEASE_SECONDS + 1)
+    said = timed.review(held, "reject", by="bilal", reason="the label is wrong")
+    assert (said.record, verdict_of(timed, held)) == (held, ("reject", "decided"))
+    # Amina still has the page of before: her word changes nothing and she hears whose did.
+    with pytest.raises(Stale, match="bilal decided"):
+        timed.review(held, "accept", by="amina", reason="it is right", seen=first[0].lease.seen)
+    assert verdict_of(timed, held) == ("reject", "decided")
+    assert held not in {one.record for one in timed.queue(ALL)}
+
+
+@pytest.mark.usefixtures("wrong")
+def test_a_look_is_measured_and_an_undone_word_waits_again(timed: Workspace, clock: _Clock) -> None:
+    (one,) = timed.next(ALL, by="amina")
+    clock.now += timedelta(seconds=17)
+    timed.review(one.waiting.record, "relabel", by="amina", reason="a rash", label="skin")
+    (look,) = timed.book.looks()
+    assert (look.record, look.action, look.done - look.since, look.sort) == (
+        one.waiting.record,
+        "relabel",
+        17,
+        one.waiting.sort,
+    )
+    assert look.line == timed.last_word("amina") == timed.state().seq
+    assert timed.undo(timed.last_word("amina"), by="amina").record == one.waiting.record
+    assert one.waiting.record in {other.record for other in timed.queue(ALL, curator="amina")}
+    with pytest.raises(UsageError, match="said nothing"):
+        timed.last_word("amina")
+
+
+@pytest.mark.usefixtures("wrong")
+def test_what_is_skipped_or_flagged_goes_to_somebody_else(timed: Workspace) -> None:
+    (one,) = timed.next(ALL, by="amina")
+    assert timed.put_by(one.waiting.record[:8], by="amina", action="skip") == one.waiting.record
+    (other,) = timed.next(ALL, by="amina")
+    assert other.waiting.record != one.waiting.record
+    timed.put_by(other.waiting.record, by="amina", action="flag", note="names a patient")
+    assert {one.waiting.record, other.waiting.record}.isdisjoint(w.record for w in timed.queue(ALL, curator="amina"))
+    assert {one.waiting.record, other.waiting.record} <= {w.record for w in timed.queue(ALL, curator="bilal")}
+    assert [(look.action, look.note) for look in timed.book.looks()] == [("skip", None), ("flag", "names a patient")]
+
+
+def test_drawn_and_appealed_records_wait_and_the_word_is_an_audit(timed: Workspace, wrong: list[str]) -> None:
+    timed.draw_audits(3, "ab" * 16)
+    drawn = {one.record for one in timed.drawn()}
+    assert {one.record for one in timed.queue(Choice(sort=Sort.AUDIT))} == drawn
+    audited = min(drawn)
+    owner = timed.explain(audited).record.contributor
+    assert owner != "amina"
+    timed.review(audited, "accept", by="amina", reason="right")
+    assert {one.record: one.status for one in timed.drawn()}[audited] == "good"
+    rejected = next(one for one in wrong if one not in drawn)
+    timed.decide(rejected, "reject", by="amina", reason="wrong", label=None)
+    timed.appeal(rejected, reason="it is right")
+    assert [one.record for one in timed.queue(Choice(sort=Sort.APPEAL))] == [rejected]
+    timed.review(rejected, "accept", by="bilal", reason="it is")
+    assert timed.queue(Choice(sort=Sort.APPEAL)) == []
+
+
+def test_a_sheet_has_all_there_is_to_decide_by(timed: Workspace, wrong: list[str], tmp_path: Path) -> None:
+    sheet = timed.sheet(wrong[0])
+    assert sheet.record.record == wrong[0]
+    assert sheet.likely[0].label != "teeth"
+    assert sheet.likely[0].probability > sheet.likely[-1].probability
+    assert all(one.label == sheet.likely[0].label for one in sheet.likely[0].neighbours)
+    assert len(sheet.neighbours) == 5
+    assert sheet.neighbours[0].similarity >= sheet.neighbours[-1].similarity
+    assert sheet.values == ()
+    text = small.trusted()[0]
+    near = {**text, "question": text["question"] + " please"}
+    (copy,) = records_of(timed, small.write_jsonl(tmp_path / "c.jsonl", [near]), "faq", "cid")
+    (beside, *_) = timed.sheet(copy).besides
+    assert (beside.text, beside.is_first) == (text["question"], True)
+    assert "".join(piece.after for piece in beside.pieces) == near["question"]
+
+
+def test_a_table_shows_each_number_beside_the_references(timed: Workspace, tmp_path: Path) -> None:
+    (odd,) = records_of(
+        timed,
+        small.write_jsonl(tmp_path / "a.jsonl", [{"crop": "wheat", "rain_mm": 9000, "yield_t_ha": 3}]),
+        "plots",
+        "ann",
+    )
+    sheet = timed.sheet(odd)
+    by_field = {one.field: one for one in sheet.values}
+    assert by_field["rain_mm"].value == 9000
+    assert len(by_field["rain_mm"].deciles) == 11
+    assert by_field["rain_mm"].deciles[-1] < 9000
