@@ -48,6 +48,10 @@ _GIT: Final = (
 _LOG: Final = ("-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-notes", "--reverse")
 _HEADER: Final = re.compile(r"\x01([0-9a-f]{40,64}) ([0-9]+)(?:\n(.*))?", re.DOTALL)
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+# What can follow a name in a revision (gitrevisions(7)), where a name may stand for short, and what an id is for short.
+_NAME_END: Final = re.compile(r"[~^:]|@\{")
+_PLACES: Final = ("refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}", "refs/remotes/{}/HEAD")
+_SHORT_ID: Final = re.compile(r"[0-9a-fA-F]{4,39}")
 _FATAL: Final = 128
 _SECONDS_MAX: Final = 600
 
@@ -93,12 +97,30 @@ class Repository:
         return self._run("rev-parse", "--is-shallow-repository").strip() == b"true"
 
     def commit(self, revision: str) -> str:
-        """The commit that a revision names; raises `UsageError` when there is none."""
+        """The commit that a revision names; raises `UsageError` when there is none, or two have the name."""
+        self._require_one(revision)
         found = self._asked("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         if found is None or not _COMMIT.fullmatch(found):
             hint = "; this clone is shallow, fetch the whole history" if self.is_shallow else ""
             raise UsageError(f"there is no commit {shown(revision, 80)!r} in this repository{hint}")
         return found
+
+    def _require_one(self, revision: str) -> None:
+        """Git takes a tag before a branch of the same name, and more people may push tags; so neither is taken."""
+        name = _NAME_END.split(revision, maxsplit=1)[0]
+        whole = name.startswith("refs/")
+        # gitrevisions(7) has the places and their order.
+        places = [name] if whole else [place.format(name) for place in _PLACES]
+        told = self._run("for-each-ref", "--format=%(refname)", *places) if name else b""
+        found = [ref for ref in os.fsdecode(told).split("\n") if ref in places]
+        if whole and not found:
+            # Else git would look for a tag that is called like that from the beginning on.
+            raise UsageError(f"there is no commit {shown(revision, 80)!r} in this repository")
+        if found and _SHORT_ID.fullmatch(name):
+            found += self._run("rev-parse", f"--disambiguate={name}").decode().split()
+        if len(found) > 1:
+            several = ", ".join(shown(one) for one in found)
+            raise UsageError(f"{shown(revision, 80)!r} names more than one thing: {several}; write one of these")
 
     def merge_bases(self, base: str, head: str) -> tuple[str, ...]:
         """The best common commits of two; raises `UsageError` when they have none."""

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from curation.errors import UsageError
 from curation.formats.inert import code, inert
 from curation.formats.sarif import _address
 from curation.gate.changes import Offered, changes_of, offered_at
@@ -81,6 +82,34 @@ def test_a_repository_with_longer_ids(tmp_path: Path) -> None:
     assert repository.commit("main") == commit
     assert len(commit) == 64
     assert repository.landings("main")[at("one")].commit == commit
+
+
+@pytest.mark.parametrize("revision", ["main", "main~0", "heads/main", "origin/main", "main@{0}"])
+def test_a_short_name_of_two_things_is_none(bare: Repo, revision: str) -> None:
+    """Git would take the tag, which more people may push than the branch."""
+    bare.commit({at("one"): "1\n"})
+    bare.git("update-ref", "refs/remotes/origin/main", "main")
+    repository = Repository(bare.root)
+    told = repository.commit(revision)
+    for tag in ("main", "heads/main", "origin/main", "refs/heads/main", "HEAD"):
+        bare.git("update-ref", f"refs/tags/{tag}", "main")
+    with pytest.raises(UsageError, match=r"names more than one thing: refs/.*, refs/.*; write one of these"):
+        repository.commit(revision)
+    # The whole name, and where one is, are nobody else's whatever is pushed.
+    assert repository.commit("refs/heads/main") == repository.commit("HEAD") == repository.commit("@") == told
+
+
+def test_a_tag_is_no_short_id_and_no_whole_name(bare: Repo) -> None:
+    commit = bare.commit({at("one"): "1\n"})
+    repository = Repository(bare.root)
+    assert repository.commit(commit[:8]) == commit
+    bare.git("tag", commit[:8])
+    with pytest.raises(UsageError, match="more than one thing"):
+        repository.commit(commit[:8])
+    assert repository.commit(commit) == commit
+    bare.git("update-ref", "refs/tags/refs/remotes/origin/main", commit)
+    with pytest.raises(UsageError, match="there is no commit"):
+        repository.commit("refs/remotes/origin/main")
 
 
 ENTRY = Entry(mode=REGULAR, oid="a" * 40, size=3)
