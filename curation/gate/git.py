@@ -7,6 +7,7 @@ external diff, file-system monitor or submodule of a repository has anything to 
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -75,15 +76,16 @@ class Landing:
 
 
 class Repository:
-    """The Git repository that a workspace lies in. All paths are relative to the workspace, `/` between their parts.
+    """The Git repository that a workspace lies in. All paths are from its top, `/` between their parts.
 
-    A path that is no text keeps its bytes as lone surrogates, as file names do everywhere in Python.
+    `prefix` is the workspace's own folder in it, with a `/` at its end; empty where that is the top. A path that is no
+    text keeps its bytes as lone surrogates, as file names do everywhere in Python.
     """
 
     def __init__(self, root: Path) -> None:
         """`root` is a workspace's folder; raises `UsageError` when it lies in no repository."""
         self._root = root
-        self._prefix = os.fsdecode(self._run("rev-parse", "--show-prefix").removesuffix(b"\n"))
+        self.prefix: Final = os.fsdecode(self._run("rev-parse", "--show-prefix").removesuffix(b"\n"))
 
     @cached_property
     def folder(self) -> Path:
@@ -138,16 +140,9 @@ class Repository:
         return found
 
     def tree(self, revision: str) -> dict[str, Entry]:
-        """Everything in the workspace's folder at a commit or tree, by path; empty when it has no such folder.
-
-        Raises `UsageError` for a tree made by hand in which a path stands twice.
-        """
-        top = f"{revision}:{self._prefix.removesuffix('/')}" if self._prefix else f"{revision}^{{tree}}"
-        oid = self._asked("rev-parse", "--verify", "--quiet", "--end-of-options", top)
-        if oid is None:
-            return {}
-        found = {}
-        for line in self._run("ls-tree", "-r", "-z", "--long", "--full-tree", oid).split(b"\0")[:-1]:
+        """Everything at a commit or tree, by path; raises `UsageError` for one made by hand that has a path twice."""
+        found: dict[str, Entry] = {}
+        for line in self._run("ls-tree", "-r", "-z", "--long", "--full-tree", revision).split(b"\0")[:-1]:
             told, _, path = line.partition(b"\t")
             mode, _, name, size = told.split()
             entry = Entry(mode=mode.decode(), oid=name.decode(), size=int(size) if size.isdigit() else -1)
@@ -156,6 +151,11 @@ class Repository:
                 raise UsageError(f"{revision[:12]} holds {shown(name_of)!r} twice: no tree that can be judged")
             found[name_of] = entry
         return found
+
+    def inside(self, tree: Mapping[str, Entry]) -> dict[str, Entry]:
+        """What of a tree lies in the workspace's folder, by the path from there."""
+        length = len(self.prefix)
+        return {path[length:]: entry for path, entry in tree.items() if path.startswith(self.prefix)}
 
     def blob(self, entry: Entry) -> bytes:
         """The bytes of a blob, as they are stored: no filter is applied. The caller has looked at its size."""
@@ -192,7 +192,7 @@ class Repository:
         """Commits with the paths they touch, oldest first."""
         span = tip if since is None else f"{since}..{tip}"
         written = self._run(
-            "log", *_LOG, *options, "--format=format:%x01%H %ct", span, "--", f"{self._prefix}datanets", at_top=True
+            "log", *_LOG, *options, "--format=format:%x01%H %ct", span, "--", f"{self.prefix}datanets", at_top=True
         )
         steps: list[tuple[str, int, list[str]]] = []
         for token in os.fsdecode(written).split("\0"):
@@ -204,7 +204,7 @@ class Repository:
             else:
                 path = token
             if path:
-                steps[-1][2].append(path.removeprefix(self._prefix))
+                steps[-1][2].append(path)
         return steps
 
     def _asked(self, *arguments: str, index: bool = False) -> str | None:
@@ -213,7 +213,7 @@ class Repository:
         return done.stdout.decode("ascii", "replace").strip() or None if done.returncode == 0 else None
 
     def _run(self, *arguments: str, at_top: bool = False) -> bytes:
-        done = self._done((("-C", self._top) if at_top else ()) + arguments)
+        done = self._done((("-C", str(self.top)) if at_top else ()) + arguments)
         if done.returncode == 0:
             return done.stdout
         said = shown(done.stderr.decode(errors="replace").strip().split("\n")[0], 200)
@@ -222,8 +222,9 @@ class Repository:
         raise UsageError(f"git could not be asked ({arguments[0]}): {said or 'it said nothing'}")
 
     @cached_property
-    def _top(self) -> str:
-        return os.fsdecode(self._run("rev-parse", "--show-toplevel").removesuffix(b"\n"))
+    def top(self) -> Path:
+        """The folder that paths are from."""
+        return Path(os.fsdecode(self._run("rev-parse", "--show-toplevel").removesuffix(b"\n")))
 
     def _done(self, arguments: tuple[str, ...], *, index: bool = False) -> "subprocess.CompletedProcess[bytes]":
         try:

@@ -19,6 +19,7 @@ from curation.errors import FileRefused, UsageError
 from curation.gate.changes import Offered, Tree, changes_of
 from curation.gate.git import Landing, Repository
 from curation.gate.refusals import Refusal, refused
+from curation.gate.watched import Watched
 from curation.ledger.facts import first_problem
 from curation.workspace import Submitted, Workspace
 
@@ -63,8 +64,9 @@ def merge(workspace: Workspace, base: str, *, head: str = "HEAD", checked: Path 
         raise UsageError(f"{before[:12]} is no ancestor of {after[:12]}: the base as it was before the merge is wanted")
     old, new = repository.tree(before), repository.tree(after)
     landings = repository.landings(after, since=before)
-    changes = changes_of(old, [old], new, repository.last_changes(after, since=before))
-    _require_clean(workspace, repository, new)
+    watched = Watched(prefix=repository.prefix)
+    changes = changes_of(old, [old], new, repository.last_changes(after, since=before), watched)
+    _require_clean(workspace, repository, repository.inside(new))
     # 2. Only what is as it was checked.
     offered, refusals = _as_checked(changes.offered, None if checked is None else _checked_blobs(checked))
     refusals = [*changes.refusals, *refusals]

@@ -106,7 +106,8 @@ class GateResult:
     """A whole run. `base` and `head` are ids of commits (`head` of a tree where what is staged was judged).
 
     `reasons` say why it fails; empty when it passes. `notes` are what a reader must know to read the answer rightly.
-    `others` counts changed paths that are no business of the gate.
+    `others` counts changed paths that are no business of the gate. All paths are from the top of the repository, where
+    `workspace` is the folder that was judged (empty: the top itself).
     """
 
     base: str
@@ -120,6 +121,7 @@ class GateResult:
     changes: tuple[Change, ...] = ()
     others: int = 0
     allow_empty: bool = False
+    workspace: str = ""
 
     @property
     def answer(self) -> Answer:

@@ -32,6 +32,13 @@ LOOSE = small.FAQ.replace("{reference_min: 40}", "{reference_min: 40, rejected_s
         ("baseline.jsonl", "\n", "owner-only"),
         (".github/workflows/gate.yml", "on: push\n", "owner-only"),
         (".pre-commit-config.yaml", "repos: []\n", "owner-only"),
+        ("CODEOWNERS", "* @mallory\n", "owner-only"),
+        ("docs/CODEOWNERS", "* @mallory\n", "owner-only"),
+        (".gitlab/CODEOWNERS", "* @mallory\n", "owner-only"),
+        ("ru\u200cles/mine.yaml", "rules: []\n", "owner-only"),
+        ("contributors.yaml. ", "\n", "owner-only"),
+        (f"{FOLDER}/ann/MERGED.jsonl", lines_of(honest(3, 1)), "same-name"),
+        (f"{FOLDER}/ann/ｍerged.jsonl", lines_of(honest(3, 1)), "same-name"),
         (".gitattributes", "*.jsonl filter=evil\n", "owner-only"),
         ("datanets/fresh/datanet.yaml", small.FAQ.replace("faq", "fresh"), "owner-only"),
         ("DATANETS/faq/datanet.yaml", LOOSE, "owner-only"),
@@ -42,7 +49,7 @@ def test_what_a_branch_may_not_do_is_refused(repo: Repo, path: str, content: str
     repo.write(path, content)
     repo.git("add", "--force", "--", path)
     repo.commit()
-    result = repo.gate(author="Bob-B", fail_on="never", allow_empty=True)
+    result = repo.gate(author="ann-k" if "/ann/" in path else "Bob-B", fail_on="never", allow_empty=True)
     assert (codes(result), result.answer, result.exit_code) == ([code], Answer.FAIL, 1)
     assert result.files == ()
 
@@ -115,6 +122,22 @@ def test_a_merge_the_wrong_way_round_brings_back_nothing_old(repo: Repo) -> None
     repo.git("merge", "--quiet", "--no-edit", "work")
     assert (repo.root / CARD).read_bytes() == old
     assert not (repo.root / later).exists()
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_two_files_that_some_systems_take_for_one_are_refused(repo: Repo, *, older: bool) -> None:
+    if older:
+        # The other one is only in the base, and came after the branch had left it.
+        repo.git("checkout", "--quiet", "main")
+        repo.commit({f"{FOLDER}/bob/NEW.jsonl": lines_of(honest(3, 1))})
+        repo.branch("older", "main~1")
+        repo.commit({BOB: lines_of(honest(5, 1))})
+    else:
+        repo.commit({BOB: lines_of(honest(3, 1)), f"{FOLDER}/bob/NEW.jsonl": lines_of(honest(5, 1))})
+    found = repo.may("bob-b")
+    assert {one.code for one in found.refusals} == {"same-name"}
+    assert len(found.refusals) == (1 if older else 2)
+    assert not found.offered
 
 
 def test_links_programs_and_submodules_are_refused_unread(repo: Repo, tmp_path: Path) -> None:
