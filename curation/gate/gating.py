@@ -12,7 +12,7 @@ from curation.gate.changes import Changes, Offered, Tree, changes_of
 from curation.gate.git import Repository
 from curation.gate.history import History, shelved
 from curation.gate.moved import moved_paths
-from curation.gate.policy import FAIL_ON, reasons_of, tolerated_in, too_many_files, too_many_records
+from curation.gate.policy import FAIL_ON, held_against, tolerated_in, too_many_files, too_many_records
 from curation.gate.published import PUBLISHED, published_ranges
 from curation.gate.reading import read_blob
 from curation.gate.refusals import Refusal, refused
@@ -136,9 +136,16 @@ def _judged(  # noqa: PLR0913, PLR0917  (one step of the procedure above, which 
             checked, earnings=preview(paid, datanet.name, checked.inspection.rows, datanet.policy.weight_ramp)
         )
         tolerated = tolerated_in(checked, base.tolerated)
-        reasons = reasons_of(checked, tolerated, asked.fail_on or datanet.gate.fail_on)
+        held = held_against(checked, tolerated, asked.fail_on or datanet.gate.fail_on)
         files.append(
-            JudgedFile(path=one.path, blob=one.entry.oid, checked=checked, reasons=reasons, tolerated=tolerated)
+            JudgedFile(
+                path=one.path,
+                blob=one.entry.oid,
+                checked=checked,
+                reasons=held.reasons,
+                failing=held.rows,
+                tolerated=tolerated,
+            )
         )
     return files, history
 

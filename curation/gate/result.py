@@ -27,8 +27,9 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class JudgedFile:
-    """One offered file, judged. `reasons` say why it fails; `tolerated` are the (row, check) the base puts up with.
+    """One offered file, judged. `reasons` say why it fails, and `failing` are the rows that are part of one of them.
 
+    A row that is not accepted and not failing is put up with. `tolerated` are the (row, check) of the base's baseline.
     `blob` is the id of its bytes in Git.
     """
 
@@ -36,6 +37,7 @@ class JudgedFile:
     blob: str
     checked: Checked
     reasons: tuple[str, ...]
+    failing: AbstractSet[int] = frozenset()
     tolerated: AbstractSet[tuple[int, str]] = frozenset()
 
     @property

@@ -3,7 +3,7 @@
 import pytest
 
 from curation.formats import gate_markdown
-from curation.gate.policy import FAIL_ON, reasons_of
+from curation.gate.policy import FAIL_ON, held_against
 from curation.gate.result import Answer
 from tests import small
 from tests.repository import FOLDER, Repo, checks, honest, lines_of
@@ -107,7 +107,8 @@ def test_fail_on_says_what_fails(repo: Repo) -> None:
     label, copy, clean = (one.checked for one in repo.gate().files)
     nobody: frozenset[tuple[int, str]] = frozenset()
     fails = {
-        fail_on: [bool(reasons_of(checked, nobody, fail_on)) for checked in (label, copy, clean)] for fail_on in FAIL_ON
+        fail_on: [bool(held_against(checked, nobody, fail_on).reasons) for checked in (label, copy, clean)]
+        for fail_on in FAIL_ON
     }
     assert fails == {
         "policy": [False, True, False],

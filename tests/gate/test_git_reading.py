@@ -1,6 +1,7 @@
 """What is read of Git: orders, times and trees, held to what git itself was told to make."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -148,14 +149,22 @@ def test_an_empty_link_is_no_placeholder() -> None:
         assert [one.code for one in found.refusals] == codes
 
 
-@given(text=st.text(max_size=300))
+# How what cannot be seen is told.
+_NAMED = re.compile("⟨U\\+[0-9A-F]{4,6}⟩")
+
+
+@given(text=st.text(max_size=300) | st.text("0123456789abcdefABCDEFGgHh-_ x", max_size=60))
 @example(text="www.evil.test.jsonl")
+@example(text="see GH-12, gh-1 of 979eeb0f244f and DEADBEEF")
+@example(text="0123456789abcdef0123456789abcdef01234567")
+@example(text="GH-12.jsonl")
 def test_nothing_that_is_obeyed_comes_through(text: str) -> None:
     for told in (inert(text), code(text)):
         assert not set(told.replace("`", "")) & set("@<>&[]*~#|\\${}\n")
         assert told.count("`") in (0, 2)
         assert "www." not in told.lower()
         assert "://" not in told
+        assert not re.search(r"(?i)gh-[0-9]|[0-9a-f]{7}", _NAMED.sub("", told))
 
 
 @given(path=st.text(max_size=60))
