@@ -29,6 +29,7 @@ from curation.gate.changes import Offered, is_contribution, offered_at
 from curation.gate.git import REGULAR, Entry, Landing, Repository
 from curation.gate.history import History, shelved
 from curation.gate.people import MAP_FILE, People, read_people
+from curation.gate.published import Published
 from curation.gate.reading import read_blob
 from curation.ground import Ground, cross_fitted, evidence_on
 from curation.ledger.durable import write_file
@@ -104,6 +105,11 @@ class Base:
     def tolerated(self) -> Tolerated:
         """The findings that the base puts up with."""
         return read_baseline(self._small(BASELINE_FILE) if BASELINE_FILE in self.tree else b"")
+
+    @cached_property
+    def paid(self) -> Published:
+        """What the epochs paid that the base tells of."""
+        return Published(self.tree, self.repository.blob)
 
     @cached_property
     def landings(self) -> Mapping[str, Landing]:

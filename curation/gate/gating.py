@@ -13,10 +13,10 @@ from curation.gate.git import Repository
 from curation.gate.history import History, shelved
 from curation.gate.moved import moved_paths
 from curation.gate.policy import FAIL_ON, held_against, tolerated_in, too_many_files, too_many_records
-from curation.gate.published import PUBLISHED, published_ranges
+from curation.gate.published import PUBLISHED
 from curation.gate.reading import read_blob
 from curation.gate.refusals import Refusal, refused
-from curation.gate.result import Change, GateResult, JudgedFile, Standings
+from curation.gate.result import CARD, Change, GateResult, JudgedFile, Standings
 from curation.gate.watched import Watched
 from curation.ground import evidence_on
 from curation.opened import Say, judged, silent
@@ -81,7 +81,7 @@ def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = sile
         base=tip,
         head=head,
         author=asked.author,
-        fail_on=asked.fail_on or "the card",
+        fail_on=asked.fail_on or CARD,
         files=tuple(files),
         refusals=tuple(refusals),
         reasons=tuple(_reasons(files, refusals)),
@@ -131,9 +131,8 @@ def _judged(  # noqa: PLR0913, PLR0917  (one step of the procedure above, which 
         ground = judging.ground(history)
         checked = judged(ground, contribution, evidence_on(ground, contribution))
         history = history.grown(shelved(checked))
-        paid = published_ranges(base.tree, repository.blob)
         checked = replace(
-            checked, earnings=preview(paid, datanet.name, checked.inspection.rows, datanet.policy.weight_ramp)
+            checked, earnings=preview(base.paid, datanet.name, checked.inspection.rows, datanet.policy.weight_ramp)
         )
         tolerated = tolerated_in(checked, base.tolerated)
         held = held_against(checked, tolerated, asked.fail_on or datanet.gate.fail_on)

@@ -13,6 +13,8 @@ from curation.inspection import Judged
 from curation.opened import Checked
 from curation.verdict import Verdict
 
+# What decides whether a file fails, where the caller wanted nothing else.
+CARD = "the card"
 WORST_FIRST = (Verdict.REJECT, Verdict.REVIEW, Verdict.UNCHECKED, Verdict.ACCEPT)
 _GRAVEST_FIRST = (Severity.CRITICAL, Severity.HOLD, Severity.INSUFFICIENT, Severity.WARNING, Severity.INFO)
 
