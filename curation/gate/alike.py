@@ -15,6 +15,9 @@ def folded(path: str) -> str:
 
 
 def _part(part: str) -> str:
+    if part.isascii() and part.isprintable():
+        # As nearly all are: a repository may have many.
+        return part.lower().rstrip(". ") or part
     visible = "".join(char for char in part if not is_hidden(char))
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
     return plain.rstrip(". ") or part
