@@ -3,13 +3,37 @@
 import unicodedata
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# Letters, marks and symbols that nobody sees: what of Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties) is
+# of no category above, the blank Braille pattern and the musical null notehead.
+_BLANK = frozenset(
+    chr(number)
+    for first, last in (
+        (0x034F, 0x034F),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+        (0x180B, 0x180F),
+        (0x2800, 0x2800),
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0F),
+        (0xFFA0, 0xFFA0),
+        (0x1D159, 0x1D159),
+        (0xE0100, 0xE01EF),
+    )
+    for number in range(first, last + 1)
+)
+
+
+def is_hidden(char: str) -> bool:
+    """Whether a character shows nothing of itself: control, format, unassigned, a filler, a variation selector."""
+    return unicodedata.category(char) in _HIDDEN or char in _BLANK
 
 
 def shown(text: str, length_max: int = 160) -> str:
-    """One line of at most `length_max` characters; control, format and unassigned characters stand as ⟨U+XXXX⟩.
+    """One line of at most `length_max` characters; control, format, unassigned and blank characters stand as ⟨U+XXXX⟩.
 
-    So does what a build log obeys in the middle of a line (`##[`).
+    So does what a build log obeys in the middle of a line (`##[`). An emoji that is written with a variation selector,
+    or joined of several, is shown with those named: what can be used to hide is never passed on unseen.
     """
     clipped = text if len(text) <= length_max else text[: length_max - 1] + "…"
-    visible = "".join(f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in _HIDDEN else char for char in clipped)
+    visible = "".join(f"⟨U+{ord(char):04X}⟩" if is_hidden(char) else char for char in clipped)
     return visible.replace("##[", "##⟨U+005B⟩")

@@ -17,6 +17,7 @@ from curation.rewards.amounts import open_of
 
 BYTES_MAX = 4000
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
+_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 # How many reasons, codes and notes are told and how many characters of each, the first that fits.
 _SIZES = ((6, 8, 5, 160), (4, 6, 4, 120), (3, 4, 3, 90), (2, 3, 2, 60), (1, 1, 1, 40))
 
@@ -44,7 +45,7 @@ def _lines(result: GateResult, reasons: int, codes: int, notes: int, width: int)
     yield from _earnings(result)
     yield from _listed("To know", result.notes, notes, width)
     yield ""
-    told = f"curate gate --base {result.base}{_author(result.author)}{_fail_on(result.fail_on)}"
+    told = f"curate gate --base {result.base}{_author(result.author)}{_fail_on(result.fail_on)}{_workspace(result)}"
     yield f"To repeat it, at `{result.head}`: `{told}`"
 
 
@@ -118,3 +119,7 @@ def _author(author: str | None) -> str:
 
 def _fail_on(told: str) -> str:
     return f" --fail-on {told}" if told in FAIL_ON else ""
+
+
+def _workspace(result: GateResult) -> str:
+    return f" --workspace {result.workspace}" if _FOLDER.fullmatch(result.workspace) else ""

@@ -38,7 +38,7 @@ def lines(result: GateResult) -> Iterator[str]:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder of the workspace."}}},
+        "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The top of the repository."}}},
         "automationDetails": {"id": "curate-gate/"},
         "invocations": [_invocation(result, len(kept))],
         "properties": {"answer": result.answer.value, "base": result.base, "head": result.head},

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from curation.datanet.shown import shown
 from curation.gate.base import Base
-from curation.gate.changes import DATANETS, Changes, Offered
+from curation.gate.changes import Changes, Offered
 from curation.gate.people import MAP_FILE
 from curation.gate.refusals import Refusal, refused
+from curation.gate.watched import DATANETS
 
 NO_MAP = f"the base has no {MAP_FILE}: whose a file is, is only what its folder claims"
 NO_AUTHOR = "no author was given: whose a file is, is only what its folder claims"
@@ -51,8 +52,8 @@ def allowed(changes: Changes, base: Base, author: str | None) -> Allowed:
 
 def _owners_of(path: str, base: Base) -> frozenset[str]:
     """Whose name a change of this path needs: the datanet's owner, or all of them where it concerns all."""
-    parts = path.split("/")
-    if parts[0] == DATANETS and len(parts) > 2 and parts[1] in base.cards:
+    parts = path.removeprefix(base.repository.prefix).split("/")
+    if path.startswith(base.repository.prefix) and parts[0] == DATANETS and len(parts) > 2 and parts[1] in base.cards:
         return frozenset({base.cards[parts[1]].owner})
     return frozenset(card.owner for card in base.cards.values())
 

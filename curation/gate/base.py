@@ -6,6 +6,7 @@ verdicts on merged files) is kept in a cache under a digest of all that went in,
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from curation.datanet.card import CARD_FILE, Datanet, EncoderChoice, read_card
 from curation.datanet.names import NAME
 from curation.datanet.record import Contribution
 from curation.datanet.shown import shown
-from curation.errors import CardError, EngineFailed, FileRefused
+from curation.errors import CardError, EngineFailed, FileRefused, UsageError
 from curation.evidence.encoder import Encoder, load_encoder
 from curation.evidence.reference import Reference
 from curation.gate.baseline import BASELINE_FILE, Tolerated, read_baseline
@@ -28,6 +29,7 @@ from curation.gate.changes import Offered, is_contribution, offered_at
 from curation.gate.git import REGULAR, Entry, Landing, Repository
 from curation.gate.history import History, shelved
 from curation.gate.people import MAP_FILE, People, read_people
+from curation.gate.published import Published
 from curation.gate.reading import read_blob
 from curation.ground import Ground, cross_fitted, evidence_on
 from curation.ledger.durable import write_file
@@ -39,6 +41,7 @@ from curation.shared import shared_folder
 
 _LIBRARIES = ("numpy", "scikit-learn", "faiss-cpu", "onnxruntime", "great-expectations", "rensa")
 _KEPT_STATES = 3
+_CARD_ANYWHERE = re.compile(rf"(?:(.+)/)?datanets/{NAME.pattern}/{re.escape(CARD_FILE)}", re.DOTALL)
 _DECIDING_BYTES_MAX = 16_000_000
 
 
@@ -66,26 +69,31 @@ class Judging:
 
 
 class Base:
-    """One commit of the base, opened; `cache` is a folder that no branch writes into."""
+    """One commit of the base, opened: `whole` has all its paths, `tree` those of the workspace, from there."""
 
     def __init__(self, repository: Repository, commit: str, cache_folder: Path, work: Path, say: Say) -> None:
-        """`work` is an empty folder for the cards and rules of the base."""
+        """`work` is an empty folder for the cards and rules of the base, the cache one that no branch writes into.
+
+        Raises `UsageError` where the base has no datanet in this workspace: then nothing can be judged by it.
+        """
         self.repository = repository
         self.commit = commit
-        self.tree = repository.tree(commit)
+        self.whole = repository.tree(commit)
+        self.tree = repository.inside(self.whole)
         self.notes: list[str] = []
         self._cache = cache_folder
         self._work = work
         self._say = say
+        if not any(_is_card(path) for path in self.tree):
+            raise UsageError(_without_datanets(self.whole, repository.prefix))
 
     @cached_property
     def cards(self) -> Mapping[str, Datanet]:
         """The cards by datanet; raises `CardError` for one that cannot be read."""
         found = {}
         for path in self.tree:
-            parts = path.split("/")
-            if len(parts) == 3 and parts[0] == "datanets" and parts[2] == CARD_FILE and NAME.fullmatch(parts[1]):
-                found[parts[1]] = read_card(self._small(path), path)
+            if _is_card(path):
+                found[path.split("/")[1]] = read_card(self._small(path), path)
         return found
 
     @cached_property
@@ -99,6 +107,11 @@ class Base:
         return read_baseline(self._small(BASELINE_FILE) if BASELINE_FILE in self.tree else b"")
 
     @cached_property
+    def paid(self) -> Published:
+        """What the epochs paid that the base tells of."""
+        return Published(self.tree, self.repository.blob)
+
+    @cached_property
     def landings(self) -> Mapping[str, Landing]:
         """When each merged file came in."""
         return self.repository.landings(self.commit)
@@ -107,7 +120,8 @@ class Base:
     def merged(self) -> tuple[Offered, ...]:
         """The merged contributions of all datanets in the order in which they came in."""
         places = self.repository.last_changes(self.commit)
-        found = [offered_at(path, entry) for path, entry in self.tree.items() if is_contribution(path)]
+        prefix = self.repository.prefix
+        found = [offered_at(f"{prefix}{p}", entry, prefix) for p, entry in self.tree.items() if is_contribution(p)]
         late = len(self.tree)
         return tuple(
             sorted(
@@ -237,6 +251,19 @@ class Base:
         if entry.mode != REGULAR or entry.size > _DECIDING_BYTES_MAX:
             raise CardError(f"{path}: a regular file of at most {_DECIDING_BYTES_MAX} bytes wanted in the base")
         return self.repository.blob(entry)
+
+
+def _is_card(path: str) -> bool:
+    parts = path.split("/")
+    return len(parts) == 3 and parts[0] == "datanets" and parts[2] == CARD_FILE and bool(NAME.fullmatch(parts[1]))
+
+
+def _without_datanets(whole: Mapping[str, Entry], prefix: str) -> str:
+    """What is wrong with such a base, and where its datanets lie if they lie elsewhere."""
+    elsewhere = sorted({found[1] for path in whole if (found := _CARD_ANYWHERE.fullmatch(path))})
+    said = f"the base has no datanet in {shown(prefix)!r}" if prefix else "the base has no datanet at its top"
+    hint = f"; it has some in {shown(elsewhere[0])!r}: name it with --workspace" if elsewhere else ""
+    return f"{said}: datanets/<name>/{CARD_FILE} wanted there{hint}"
 
 
 @contextmanager

@@ -1,23 +1,24 @@
 """What a branch would change, by comparing trees and nothing else: what it offers, and what it may not do.
 
-Commits, renames and messages are the branch's own story; only what stands in its last tree would be merged.
+Commits, renames and messages are the branch's own story; only what stands in its last tree would be merged. Paths are
+from the top of the repository.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curation.datanet.names import NAME
 from curation.datanet.shown import shown
 from curation.errors import FileRefused
+from curation.gate.alike import folded
 from curation.gate.git import REGULAR, SUBMODULE, SYMLINK, Entry
 from curation.gate.refusals import Refusal, refused
+from curation.gate.watched import DATANETS, Watched
 from curation.intake.kind import kind_of
 from curation.opened import STATE_FOLDER
 
-DATANETS, CONTRIBUTIONS = "datanets", "contributions"
-# What decides about contributions, or about who may decide, beside everything else in datanets/.
-_DECIDING = ("rules", "contributors.yaml", "baseline.jsonl")
-_MACHINERY = (".github", ".gitlab-ci.yml", ".pre-commit-config.yaml", ".gitattributes", ".gitmodules", "action.yml")
+CONTRIBUTIONS = "contributions"
 _PARTS = 5
 _ODD = {SYMLINK: "a symbolic link", SUBMODULE: "a submodule", "100755": "a file marked as a program"}
 
@@ -57,12 +58,14 @@ class _Sorted:
 
 
 def changes_of(
-    base: Tree, common: Sequence[Tree], head: Tree, places: Mapping[str, int], guarded: Collection[str] = ()
+    base: Tree, common: Sequence[Tree], head: Tree, places: Mapping[str, int], watched: Watched | None = None
 ) -> Changes:
     """What merging `head` into `base` would change; `common` are the trees of their best common commits.
 
-    `places` is the order of the branch's commits by path; `guarded` are further folders that decide (encoders).
+    `places` is the order of the branch's commits by path; `watched` says what decides, by default for a workspace at
+    the top.
     """
+    watched = watched or Watched()
     found = _Sorted()
     for path in sorted({*base, *head}.union(*common)):
         here, there = head.get(path), base.get(path)
@@ -70,7 +73,8 @@ def changes_of(
         if _same(here, there) or all(_same(here, one.get(path)) for one in common):
             continue
         known = there is not None or any(path in one for one in common)
-        _sort(found, path, here, known=known, guarded=guarded)
+        _sort(found, path, here, watched, known=known)
+    _refuse_alike(found, {*base, *head})
     found.offered.sort(key=lambda one: (places.get(one.path, len(places)), one.path))
     return Changes(
         offered=tuple(found.offered),
@@ -81,14 +85,14 @@ def changes_of(
 
 
 def is_contribution(path: str) -> bool:
-    """Whether a path lies where contributions do."""
+    """Whether a path of the workspace lies where contributions do."""
     parts = path.split("/")
     return parts[0] == DATANETS and len(parts) > 2 and parts[2] == CONTRIBUTIONS
 
 
-def offered_at(path: str, entry: Entry) -> Offered | Refusal:
+def offered_at(path: str, entry: Entry, prefix: str = "") -> Offered | Refusal:
     """The contribution at a path, or why what is there is none. Nothing is read but its name, mode and size."""
-    parts = path.split("/")
+    parts = path.removeprefix(prefix).split("/")
     if entry.mode != REGULAR:
         return refused("odd-mode", path, f"this is {_ODD.get(entry.mode, 'no regular file')}")
     if len(parts) != _PARTS:
@@ -107,29 +111,40 @@ def offered_at(path: str, entry: Entry) -> Offered | Refusal:
     return Offered(path=path, datanet=datanet, contributor=contributor, file_name=name, entry=entry)
 
 
-def _sort(found: _Sorted, path: str, here: Entry | None, *, known: bool, guarded: Collection[str]) -> None:
-    top = path.split("/", maxsplit=1)[0]
-    if is_contribution(path):
+def _sort(found: _Sorted, path: str, here: Entry | None, watched: Watched, *, known: bool) -> None:
+    inner = watched.inner(path)
+    if inner is not None and is_contribution(inner):
         if here is None:
             found.refusals.append(refused("deleted-file", path, "a merged contribution is deleted"))
         elif known:
             found.refusals.append(refused("changed-file", path, "a merged contribution is changed"))
         elif not (here.mode == REGULAR and here.size == 0 and path.endswith("/.gitkeep")):
-            one = offered_at(path, here)
+            one = offered_at(path, here, watched.prefix)
             if isinstance(one, Offered):
                 found.offered.append(one)
             else:
                 found.refusals.append(one)
-    elif top.casefold() == STATE_FOLDER:
+    elif watched.is_state(path):
         found.refusals.append(refused("tracked-state", path, f"{STATE_FOLDER}/ is part of the branch"))
-    elif top.casefold() in (DATANETS, *_DECIDING, *_MACHINERY) or any(_within(path, one) for one in guarded):
+    elif watched.decides(path):
         found.deciding.append(path)
     else:
         found.others += 1
 
 
-def _within(path: str, folder: str) -> bool:
-    return f"{path}/".startswith(f"{folder.strip('/')}/")
+def _refuse_alike(found: _Sorted, paths: Collection[str]) -> None:
+    """Refuses what is offered under a path that a file system takes for another one."""
+    if not found.offered:
+        return
+    alike: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(paths):
+        alike[folded(path)].append(path)
+    for one in [*found.offered]:
+        other = next((path for path in alike[folded(one.path)] if path != one.path), None)
+        if other is not None:
+            found.offered.remove(one)
+            said = f"some file systems take {shown(other)!r} for the same file"
+            found.refusals.append(refused("same-name", one.path, said))
 
 
 def _same(one: Entry | None, other: Entry | None) -> bool:

@@ -11,11 +11,13 @@ from curation.gate.base import Base, Judging, opened_base
 from curation.gate.changes import Changes, Offered, Tree, changes_of
 from curation.gate.git import Repository
 from curation.gate.history import History, shelved
-from curation.gate.policy import FAIL_ON, reasons_of, tolerated_in, too_many_files, too_many_records
-from curation.gate.published import PUBLISHED, published_ranges
+from curation.gate.moved import moved_paths
+from curation.gate.policy import FAIL_ON, held_against, tolerated_in, too_many_files, too_many_records
+from curation.gate.published import PUBLISHED
 from curation.gate.reading import read_blob
 from curation.gate.refusals import Refusal, refused
-from curation.gate.result import Change, GateResult, JudgedFile, Standings
+from curation.gate.result import CARD, Change, GateResult, JudgedFile, Standings
+from curation.gate.watched import Watched
 from curation.ground import evidence_on
 from curation.opened import Say, judged, silent
 from curation.quality import MICRO
@@ -57,7 +59,7 @@ def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = sile
     with opened_base(repository, tip, cache or repository.folder / CACHE_FOLDER, say) as base:
         # 2. What the branch changes, and whether its author may.
         changes = changed(repository, base, at, head)
-        _require_apart(cache, root, repository.tree(head))
+        _require_apart(cache, repository.top, repository.tree(head))
         may = allowed(changes, base, asked.author)
         refusals = [*may.refusals, *too_many_files(may.offered, base)]
         # 3. The files, each judged by the base and by the branch's files before it.
@@ -79,7 +81,7 @@ def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = sile
         base=tip,
         head=head,
         author=asked.author,
-        fail_on=asked.fail_on or "the card",
+        fail_on=asked.fail_on or CARD,
         files=tuple(files),
         refusals=tuple(refusals),
         reasons=tuple(_reasons(files, refusals)),
@@ -87,14 +89,15 @@ def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = sile
         changes=tuple(shifts),
         others=changes.others,
         allow_empty=asked.allow_empty,
+        workspace=repository.prefix.removesuffix("/"),
     )
 
 
-def _require_apart(cache: Path | None, root: Path, tree: Tree) -> None:
+def _require_apart(cache: Path | None, top: Path, tree: Tree) -> None:
     """What the gate cached is believed, so no branch may hold it; raises `UsageError`."""
-    if cache is None or not cache.resolve().is_relative_to(root.resolve()):
+    if cache is None or not cache.resolve().is_relative_to(top.resolve()):
         return
-    place = cache.resolve().relative_to(root.resolve()).as_posix()
+    place = cache.resolve().relative_to(top.resolve()).as_posix()
     if any(f"{path}/".startswith(f"{place}/") for path in tree):
         raise UsageError(f"--cache {shown(place, 80)!r} is part of the branch: a folder that no branch holds wanted")
 
@@ -103,9 +106,14 @@ def changed(repository: Repository, base: Base, at: str, head: str) -> Changes:
     """What a branch changes: `at` is its last commit, `head` that commit or the tree that is staged on it."""
     common = [repository.tree(one) for one in repository.merge_bases(base.commit, at)]
     encoders = [card.encoder.path for card in base.cards.values() if card.encoder.path is not None]
-    encoders = [PurePosixPath(path).as_posix() for path in encoders]
+    folders = (*(PurePosixPath(path).as_posix() for path in encoders), *PUBLISHED)
+    watched = Watched(prefix=repository.prefix, folders=folders)
     places = repository.last_changes(at, since=base.commit)
-    return changes_of(base.tree, common, repository.tree(head), places, [*encoders, *PUBLISHED])
+    tree = repository.tree(head)
+    found = changes_of(base.whole, common, tree, places, watched)
+    told = {one.path for one in found.refusals}
+    moved = [one for one in moved_paths(base.whole, common, tree) if one.path not in told]
+    return replace(found, refusals=(*found.refusals, *moved))
 
 
 def _judged(  # noqa: PLR0913, PLR0917  (one step of the procedure above, which has all of this at hand)
@@ -123,14 +131,20 @@ def _judged(  # noqa: PLR0913, PLR0917  (one step of the procedure above, which 
         ground = judging.ground(history)
         checked = judged(ground, contribution, evidence_on(ground, contribution))
         history = history.grown(shelved(checked))
-        paid = published_ranges(base.tree, repository.blob)
         checked = replace(
-            checked, earnings=preview(paid, datanet.name, checked.inspection.rows, datanet.policy.weight_ramp)
+            checked, earnings=preview(base.paid, datanet.name, checked.inspection.rows, datanet.policy.weight_ramp)
         )
         tolerated = tolerated_in(checked, base.tolerated)
-        reasons = reasons_of(checked, tolerated, asked.fail_on or datanet.gate.fail_on)
+        held = held_against(checked, tolerated, asked.fail_on or datanet.gate.fail_on)
         files.append(
-            JudgedFile(path=one.path, blob=one.entry.oid, checked=checked, reasons=reasons, tolerated=tolerated)
+            JudgedFile(
+                path=one.path,
+                blob=one.entry.oid,
+                checked=checked,
+                reasons=held.reasons,
+                failing=held.rows,
+                tolerated=tolerated,
+            )
         )
     return files, history
 

@@ -7,6 +7,7 @@ external diff, file-system monitor or submodule of a repository has anything to 
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -48,6 +49,10 @@ _GIT: Final = (
 _LOG: Final = ("-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-notes", "--reverse")
 _HEADER: Final = re.compile(r"\x01([0-9a-f]{40,64}) ([0-9]+)(?:\n(.*))?", re.DOTALL)
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+# What can follow a name in a revision (gitrevisions(7)), where a name may stand for short, and what an id is for short.
+_NAME_END: Final = re.compile(r"[~^:]|@\{")
+_PLACES: Final = ("refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}", "refs/remotes/{}/HEAD")
+_SHORT_ID: Final = re.compile(r"[0-9a-fA-F]{4,39}")
 _FATAL: Final = 128
 _SECONDS_MAX: Final = 600
 
@@ -71,15 +76,16 @@ class Landing:
 
 
 class Repository:
-    """The Git repository that a workspace lies in. All paths are relative to the workspace, `/` between their parts.
+    """The Git repository that a workspace lies in. All paths are from its top, `/` between their parts.
 
-    A path that is no text keeps its bytes as lone surrogates, as file names do everywhere in Python.
+    `prefix` is the workspace's own folder in it, with a `/` at its end; empty where that is the top. A path that is no
+    text keeps its bytes as lone surrogates, as file names do everywhere in Python.
     """
 
     def __init__(self, root: Path) -> None:
         """`root` is a workspace's folder; raises `UsageError` when it lies in no repository."""
         self._root = root
-        self._prefix = os.fsdecode(self._run("rev-parse", "--show-prefix").removesuffix(b"\n"))
+        self.prefix: Final = os.fsdecode(self._run("rev-parse", "--show-prefix").removesuffix(b"\n"))
 
     @cached_property
     def folder(self) -> Path:
@@ -93,12 +99,30 @@ class Repository:
         return self._run("rev-parse", "--is-shallow-repository").strip() == b"true"
 
     def commit(self, revision: str) -> str:
-        """The commit that a revision names; raises `UsageError` when there is none."""
+        """The commit that a revision names; raises `UsageError` when there is none, or two have the name."""
+        self._require_one(revision)
         found = self._asked("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         if found is None or not _COMMIT.fullmatch(found):
             hint = "; this clone is shallow, fetch the whole history" if self.is_shallow else ""
             raise UsageError(f"there is no commit {shown(revision, 80)!r} in this repository{hint}")
         return found
+
+    def _require_one(self, revision: str) -> None:
+        """Git takes a tag before a branch of the same name, and more people may push tags; so neither is taken."""
+        name = _NAME_END.split(revision, maxsplit=1)[0]
+        whole = name.startswith("refs/")
+        # gitrevisions(7) has the places and their order.
+        places = [name] if whole else [place.format(name) for place in _PLACES]
+        told = self._run("for-each-ref", "--format=%(refname)", *places) if name else b""
+        found = [ref for ref in os.fsdecode(told).split("\n") if ref in places]
+        if whole and not found:
+            # Else git would look for a tag that is called like that from the beginning on.
+            raise UsageError(f"there is no commit {shown(revision, 80)!r} in this repository")
+        if found and _SHORT_ID.fullmatch(name):
+            found += self._run("rev-parse", f"--disambiguate={name}").decode().split()
+        if len(found) > 1:
+            several = ", ".join(shown(one) for one in found)
+            raise UsageError(f"{shown(revision, 80)!r} names more than one thing: {several}; write one of these")
 
     def merge_bases(self, base: str, head: str) -> tuple[str, ...]:
         """The best common commits of two; raises `UsageError` when they have none."""
@@ -116,16 +140,9 @@ class Repository:
         return found
 
     def tree(self, revision: str) -> dict[str, Entry]:
-        """Everything in the workspace's folder at a commit or tree, by path; empty when it has no such folder.
-
-        Raises `UsageError` for a tree made by hand in which a path stands twice.
-        """
-        top = f"{revision}:{self._prefix.removesuffix('/')}" if self._prefix else f"{revision}^{{tree}}"
-        oid = self._asked("rev-parse", "--verify", "--quiet", "--end-of-options", top)
-        if oid is None:
-            return {}
-        found = {}
-        for line in self._run("ls-tree", "-r", "-z", "--long", "--full-tree", oid).split(b"\0")[:-1]:
+        """Everything at a commit or tree, by path; raises `UsageError` for one made by hand that has a path twice."""
+        found: dict[str, Entry] = {}
+        for line in self._run("ls-tree", "-r", "-z", "--long", "--full-tree", revision).split(b"\0")[:-1]:
             told, _, path = line.partition(b"\t")
             mode, _, name, size = told.split()
             entry = Entry(mode=mode.decode(), oid=name.decode(), size=int(size) if size.isdigit() else -1)
@@ -134,6 +151,11 @@ class Repository:
                 raise UsageError(f"{revision[:12]} holds {shown(name_of)!r} twice: no tree that can be judged")
             found[name_of] = entry
         return found
+
+    def inside(self, tree: Mapping[str, Entry]) -> dict[str, Entry]:
+        """What of a tree lies in the workspace's folder, by the path from there."""
+        length = len(self.prefix)
+        return {path[length:]: entry for path, entry in tree.items() if path.startswith(self.prefix)}
 
     def blob(self, entry: Entry) -> bytes:
         """The bytes of a blob, as they are stored: no filter is applied. The caller has looked at its size."""
@@ -170,7 +192,7 @@ class Repository:
         """Commits with the paths they touch, oldest first."""
         span = tip if since is None else f"{since}..{tip}"
         written = self._run(
-            "log", *_LOG, *options, "--format=format:%x01%H %ct", span, "--", f"{self._prefix}datanets", at_top=True
+            "log", *_LOG, *options, "--format=format:%x01%H %ct", span, "--", f"{self.prefix}datanets", at_top=True
         )
         steps: list[tuple[str, int, list[str]]] = []
         for token in os.fsdecode(written).split("\0"):
@@ -182,7 +204,7 @@ class Repository:
             else:
                 path = token
             if path:
-                steps[-1][2].append(path.removeprefix(self._prefix))
+                steps[-1][2].append(path)
         return steps
 
     def _asked(self, *arguments: str, index: bool = False) -> str | None:
@@ -191,7 +213,7 @@ class Repository:
         return done.stdout.decode("ascii", "replace").strip() or None if done.returncode == 0 else None
 
     def _run(self, *arguments: str, at_top: bool = False) -> bytes:
-        done = self._done((("-C", self._top) if at_top else ()) + arguments)
+        done = self._done((("-C", str(self.top)) if at_top else ()) + arguments)
         if done.returncode == 0:
             return done.stdout
         said = shown(done.stderr.decode(errors="replace").strip().split("\n")[0], 200)
@@ -200,8 +222,9 @@ class Repository:
         raise UsageError(f"git could not be asked ({arguments[0]}): {said or 'it said nothing'}")
 
     @cached_property
-    def _top(self) -> str:
-        return os.fsdecode(self._run("rev-parse", "--show-toplevel").removesuffix(b"\n"))
+    def top(self) -> Path:
+        """The folder that paths are from."""
+        return Path(os.fsdecode(self._run("rev-parse", "--show-toplevel").removesuffix(b"\n")))
 
     def _done(self, arguments: tuple[str, ...], *, index: bool = False) -> "subprocess.CompletedProcess[bytes]":
         try:

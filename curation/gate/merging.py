@@ -5,11 +5,11 @@ nothing: a contribution is its bytes and its contributor.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
@@ -19,6 +19,8 @@ from curation.errors import FileRefused, UsageError
 from curation.gate.changes import Offered, Tree, changes_of
 from curation.gate.git import Landing, Repository
 from curation.gate.refusals import Refusal, refused
+from curation.gate.result import CARD, Answer
+from curation.gate.watched import Watched
 from curation.ledger.facts import first_problem
 from curation.workspace import Submitted, Workspace
 
@@ -63,10 +65,12 @@ def merge(workspace: Workspace, base: str, *, head: str = "HEAD", checked: Path 
         raise UsageError(f"{before[:12]} is no ancestor of {after[:12]}: the base as it was before the merge is wanted")
     old, new = repository.tree(before), repository.tree(after)
     landings = repository.landings(after, since=before)
-    changes = changes_of(old, [old], new, repository.last_changes(after, since=before))
-    _require_clean(workspace, repository, new)
+    watched = Watched(prefix=repository.prefix)
+    changes = changes_of(old, [old], new, repository.last_changes(after, since=before), watched)
+    _require_clean(workspace, repository, repository.inside(new))
     # 2. Only what is as it was checked.
-    offered, refusals = _as_checked(changes.offered, None if checked is None else _checked_blobs(checked))
+    document = None if checked is None else _document(checked)
+    offered, refusals = _as_checked(changes.offered, document)
     refusals = [*changes.refusals, *refusals]
     # 3. Submitted in the order in which it came in.
     files: list[MergedFile] = []
@@ -78,7 +82,7 @@ def merge(workspace: Workspace, base: str, *, head: str = "HEAD", checked: Path 
             refusals.append(done)
         else:
             files.append(done)
-    notes = [] if checked is not None else ["nothing was said of what the gate checked; the files are as they came in"]
+    notes = _notes(document)
     if not files and not refusals:
         notes.append("no contribution came in between the two commits")
     return Merged(base=before, head=after, files=tuple(files), refusals=tuple(refusals), notes=tuple(notes))
@@ -101,9 +105,21 @@ def _submitted(workspace: Workspace, repository: Repository, one: Offered, landi
     return MergedFile(path=one.path, commit=landing.commit, submitted=submitted)
 
 
-def _as_checked(offered: Sequence[Offered], checked: Mapping[str, str] | None) -> tuple[list[Offered], list[Refusal]]:
-    if checked is None:
+def _notes(document: "_Document | None") -> list[str]:
+    if document is None:
+        return ["nothing was said of what the gate checked; the files are as they came in"]
+    if document.fail_on != CARD:
+        return [f"the gate's answer is by --fail-on {shown(document.fail_on, 40)} and not by what the cards say"]
+    return []
+
+
+def _as_checked(offered: Sequence[Offered], document: "_Document | None") -> tuple[list[Offered], list[Refusal]]:
+    if document is None:
         return list(offered), []
+    if document.answer != Answer.PASS.value:
+        said = f"the gate's answer was {document.answer!r}, 'pass' wanted"
+        return [], [refused("not-passed", one.path, said) for one in offered]
+    checked = {one.path: one.blob for one in document.files}
     refusals = []
     kept = []
     for one in offered:
@@ -127,11 +143,13 @@ class _Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     schema_: Annotated[str, StringConstraints(pattern=r"^curation\.gate/1$")]
+    answer: Literal["pass", "fail", "nothing"]
+    fail_on: str
     files: list[_File]
 
 
-def _checked_blobs(path: Path) -> Mapping[str, str]:
-    """The blob by path in the document of a gate run. It may come from anywhere, and can only make more be refused."""
+def _document(path: Path) -> _Document:
+    """The document of a gate run. It may come from anywhere, and can only make more be refused."""
     said = shown(path.name)
     try:
         if path.stat().st_size > CHECKED_BYTES_MAX:
@@ -142,10 +160,9 @@ def _checked_blobs(path: Path) -> Mapping[str, str]:
     except (ValueError, RecursionError):
         raise UsageError(f"{said!r} is no JSON: the document of `curate gate --output json=…` wanted") from None
     try:
-        document = _Document.model_validate({**told, "schema_": told.get("schema")} if isinstance(told, dict) else told)
+        return _Document.model_validate({**told, "schema_": told.get("schema")} if isinstance(told, dict) else told)
     except ValidationError as error:
         raise UsageError(f"{said!r}: {first_problem(error)}") from None
-    return {one.path: one.blob for one in document.files}
 
 
 def _require_clean(workspace: Workspace, repository: Repository, tree: Tree) -> None:

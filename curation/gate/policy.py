@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from curation.finding import Severity
@@ -37,31 +37,43 @@ def tolerated_in(checked: Checked, baseline: Tolerated) -> AbstractSet[tuple[int
     )
 
 
-def reasons_of(checked: Checked, tolerated: AbstractSet[tuple[int, str]], fail_on: str) -> tuple[str, ...]:
-    """Why one file does not pass; empty when it does. A file without records never passes."""
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What speaks against one file: `reasons` why it does not pass, and the `rows` that are part of one of them."""
+
+    reasons: tuple[str, ...] = ()
+    rows: frozenset[int] = frozenset()
+
+
+def held_against(checked: Checked, tolerated: AbstractSet[tuple[int, str]], fail_on: str) -> Held:
+    """Why one file does not pass; nothing when it does. A file without records never passes."""
     rows = checked.inspection.rows
     if not rows:
-        return ("no record at all: nothing was checked, so nothing passed",)
+        return Held(reasons=("no record at all: nothing was checked, so nothing passed",))
     counted = tuple(row for row in rows if not _is_excused(row, tolerated))
     if not counted or fail_on == "never":
-        return ()
+        return Held()
     if fail_on == "policy":
-        return tuple(_policy_reasons(checked, counted))
+        return _held_by_policy(checked, counted)
     if fail_on == "warning":
-        bad = sum(any(f.severity is not Severity.INFO for f in row.findings) for row in counted)
-        return (f"{bad} of {len(rows)} records have a finding",) if bad else ()
-    bad = sum(row.verdict in _VERDICTS[fail_on] for row in counted)
-    told = " or ".join(verdict.value for verdict in _VERDICTS[fail_on])
-    return (f"{bad} of {len(rows)} records: {told}",) if bad else ()
+        bad = [row for row in counted if any(f.severity is not Severity.INFO for f in row.findings)]
+        told = f"{len(bad)} of {len(rows)} records have a finding"
+    else:
+        bad = [row for row in counted if row.verdict in _VERDICTS[fail_on]]
+        told = f"{len(bad)} of {len(rows)} records: {' or '.join(verdict.value for verdict in _VERDICTS[fail_on])}"
+    return Held(reasons=(told,), rows=frozenset(row.row for row in bad)) if bad else Held()
 
 
-def _policy_reasons(checked: Checked, counted: tuple[Judged, ...]) -> Iterator[str]:
+def _held_by_policy(checked: Checked, counted: tuple[Judged, ...]) -> Held:
     datanet = checked.setting.datanet
-    yield from outcome_of(replace(checked.inspection, rows=counted), datanet).reasons
+    outcome = outcome_of(replace(checked.inspection, rows=counted), datanet)
+    reasons, excess = outcome.reasons, outcome.excess
     unchecked = sum(row.verdict is Verdict.UNCHECKED for row in counted)
     most = datanet.gate.unchecked_share_max
     if unchecked > Fraction(str(most)) * len(counted):
-        yield f"{unchecked} of {len(counted)} records unchecked, at most {most:.0%} wanted (gate.unchecked_share_max)"
+        told = f"{unchecked} of {len(counted)} records unchecked, at most {most:.0%} wanted (gate.unchecked_share_max)"
+        reasons, excess = (*reasons, told), excess | {Verdict.UNCHECKED}
+    return Held(reasons=reasons, rows=frozenset(row.row for row in counted if row.verdict in excess))
 
 
 def _is_excused(row: Judged, tolerated: AbstractSet[tuple[int, str]]) -> bool:

@@ -17,6 +17,21 @@ _JOURNAL_BYTES_MAX: Final = 64_000_000
 _RANGES_BYTES_MAX: Final = 1_000_000
 
 
+class Published:
+    """What each epoch of the published journal paid, newest first; may be asked again and again, and is read once."""
+
+    def __init__(self, tree: Mapping[str, Entry], blob: Callable[[Entry], bytes]) -> None:
+        """Nothing is read before it is asked for."""
+        self._read: list[tuple[int, RangesFile]] = []
+        self._more = published_ranges(tree, blob)
+
+    def __iter__(self) -> Iterator[tuple[int, RangesFile]]:
+        yield from self._read
+        for one in self._more:
+            self._read.append(one)
+            yield one
+
+
 def published_ranges(tree: Mapping[str, Entry], blob: Callable[[Entry], bytes]) -> Iterator[tuple[int, RangesFile]]:
     """What each epoch of the published journal paid, newest first.
 

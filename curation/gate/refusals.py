@@ -11,6 +11,8 @@ FIXES: Final[Mapping[str, str]] = MappingProxyType(
         "changed-file": "leave merged files as they are and add a new one; ask for a withdrawal to take a record back",
         "deleted-file": "put the file back; ask for a withdrawal to take a record back",
         "misplaced": "put it at datanets/<datanet>/contributions/<contributor>/<file>, names of a-z, 0-9 and '-'",
+        "same-name": "give the file a name that no other one has, in whatever case it is written",
+        "moved-path": "bring the base into the branch, by a merge or a rebase, and have that judged",
         "odd-mode": "add a regular file that is no link, no program and no submodule (mode 100644)",
         "unknown-datanet": "contribute to a datanet of the base; a new one is added by the owner first",
         "foreign-folder": "use the folder of a contributor whom contributors.yaml of the base ties to this author",
@@ -21,6 +23,7 @@ FIXES: Final[Mapping[str, str]] = MappingProxyType(
         "too-many-records": "split the branch, or ask the owner to raise gate.records_max on the card",
         "too-fast": "wait, or ask the owner to raise gate.rate_records_max on the card",
         "not-as-checked": "have the gate judge what was merged, or merge what it judged",
+        "not-passed": "mend it and have it judged again, or merge without --checked what is let in on purpose",
         "unreadable-file": "write the file as the message wants it",
     }
 )

@@ -13,6 +13,8 @@ from curation.inspection import Judged
 from curation.opened import Checked
 from curation.verdict import Verdict
 
+# What decides whether a file fails, where the caller wanted nothing else.
+CARD = "the card"
 WORST_FIRST = (Verdict.REJECT, Verdict.REVIEW, Verdict.UNCHECKED, Verdict.ACCEPT)
 _GRAVEST_FIRST = (Severity.CRITICAL, Severity.HOLD, Severity.INSUFFICIENT, Severity.WARNING, Severity.INFO)
 
@@ -27,8 +29,9 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class JudgedFile:
-    """One offered file, judged. `reasons` say why it fails; `tolerated` are the (row, check) the base puts up with.
+    """One offered file, judged. `reasons` say why it fails, and `failing` are the rows that are part of one of them.
 
+    A row that is not accepted and not failing is put up with. `tolerated` are the (row, check) of the base's baseline.
     `blob` is the id of its bytes in Git.
     """
 
@@ -36,6 +39,7 @@ class JudgedFile:
     blob: str
     checked: Checked
     reasons: tuple[str, ...]
+    failing: AbstractSet[int] = frozenset()
     tolerated: AbstractSet[tuple[int, str]] = frozenset()
 
     @property
@@ -106,7 +110,8 @@ class GateResult:
     """A whole run. `base` and `head` are ids of commits (`head` of a tree where what is staged was judged).
 
     `reasons` say why it fails; empty when it passes. `notes` are what a reader must know to read the answer rightly.
-    `others` counts changed paths that are no business of the gate.
+    `others` counts changed paths that are no business of the gate. All paths are from the top of the repository, where
+    `workspace` is the folder that was judged (empty: the top itself).
     """
 
     base: str
@@ -120,6 +125,7 @@ class GateResult:
     changes: tuple[Change, ...] = ()
     others: int = 0
     allow_empty: bool = False
+    workspace: str = ""
 
     @property
     def answer(self) -> Answer:

@@ -48,6 +48,7 @@ def result() -> GateResult:
         blob=BLOB,
         checked=checked(),
         reasons=("1 of 5 records rejected, at most 0% wanted", EVERYTHING),
+        failing=frozenset({4}),
         tolerated=frozenset({(1, "near-duplicate")}),
     )
     refusals = (
@@ -76,7 +77,13 @@ def result() -> GateResult:
 
 def passing() -> GateResult:
     """The same run without anything that fails."""
-    return replace(result(), refusals=(), reasons=(), files=(replace(result().files[0], reasons=()),), author="ann-k")
+    return replace(
+        result(),
+        refusals=(),
+        reasons=(),
+        files=(replace(result().files[0], reasons=(), failing=frozenset()),),
+        author="ann-k",
+    )
 
 
 def nothing() -> GateResult:
@@ -134,6 +141,7 @@ def large(count: int) -> GateResult:
             outcome=outcome_of(inspection, hostile.card()),
         ),
         reasons=(EVERYTHING,) * 50,
+        failing=frozenset(range(count)),
     )
     return replace(
         result(),

@@ -1,6 +1,7 @@
 """Where people already work: the hooks through the real pre-commit, and the steps of the action, run one by one."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from tests.repository import ENVIRONMENT, FOLDER, Repo, honest, lines_of
 
 ROOT = Path(__file__).parents[2]
 BOB = f"{FOLDER}/bob/new.jsonl"
+OLGA = f"{FOLDER}/owner/new.jsonl"
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"]["steps"]}
 
@@ -42,7 +44,9 @@ def test_the_hooks_judge_what_is_staged_and_what_is_pushed(repo: Repo, tmp_path:
     there.git("init", "--quiet", "--initial-branch", "main")
     shutil.copy(ROOT / ".pre-commit-hooks.yaml", engine)
     revision = there.commit()
-    hooks = [{"id": name, "args": ["--base", "main"]} for name in ("curate-gate", "curate-gate-push")]
+    hooks = [
+        {"id": name, "args": ["--base", "main", "--author", "olga"]} for name in ("curate-gate", "curate-gate-push")
+    ]
     config = yaml.safe_dump({"repos": [{"repo": str(engine), "rev": revision, "hooks": hooks}]})
     repo.git("checkout", "--quiet", "main")
     repo.commit({".pre-commit-config.yaml": config})
@@ -56,14 +60,18 @@ def test_the_hooks_judge_what_is_staged_and_what_is_pushed(repo: Repo, tmp_path:
         command = ["git", "commit", "--message", message]
         return subprocess.run(command, cwd=repo.root, env=env, capture_output=True, text=True, check=False)
 
-    repo.write(BOB, lines_of(small.honest(1)))
+    repo.write(OLGA, lines_of(small.honest(1)))
     repo.git("add", "--all")
     refused = commit("a copy")
     assert refused.returncode == 1
-    assert f"{BOB}:1 exact-duplicate" in refused.stdout + refused.stderr
-    repo.write(BOB, lines_of(honest(3, 1)))
+    assert f"{OLGA}:1 exact-duplicate" in refused.stdout + refused.stderr
+    repo.write(OLGA, lines_of(honest(3, 1)))
     repo.git("add", "--all")
     assert commit("an honest one").returncode == 0
+    # An owner's card alone is nothing to check, and stops nobody.
+    repo.write("datanets/faq/datanet.yaml", small.FAQ + "# changed by its owner\n")
+    repo.git("add", "--all")
+    assert commit("a card").returncode == 0
     # What touches no datanet waits for no gate.
     repo.write("README.md", "more\n")
     repo.git("add", "--all")
@@ -71,13 +79,31 @@ def test_the_hooks_judge_what_is_staged_and_what_is_pushed(repo: Repo, tmp_path:
     assert passed.returncode == 0
     assert "no files to check" in passed.stdout + passed.stderr
     # 3. A branch with a copy that came in without the hook is not pushed.
-    repo.commit({f"{FOLDER}/bob/more.jsonl": lines_of(small.honest(1))}, GIT_CONFIG_COUNT="1", **_NO_HOOKS)
+    repo.commit({f"{FOLDER}/owner/more.jsonl": lines_of(small.honest(1))}, GIT_CONFIG_COUNT="1", **_NO_HOOKS)
     there.git("init", "--quiet", "--bare", str(tmp_path / "remote"))
     repo.git("remote", "add", "origin", str(tmp_path / "remote"))
     command = ["git", "push", "origin", "work"]
     pushed = subprocess.run(command, cwd=repo.root, env=env, capture_output=True, text=True, check=False)
     assert pushed.returncode == 1
     assert "more.jsonl:1 exact-duplicate" in pushed.stdout + pushed.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "judged"),
+    [
+        (BOB, True),
+        (f"data/{BOB}", True),
+        ("deep/data/rules/mine.yaml", True),
+        ("data/contributors.yaml", True),
+        ("data/public/journal.jsonl", True),
+        ("README.md", False),
+        ("my-datanets/x", False),
+        ("notes-on-contributors.yaml", False),
+    ],
+)
+def test_the_hook_wakes_for_a_workspace_wherever_it_lies(path: str, *, judged: bool) -> None:
+    (hook,) = (one for one in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text()) if "files" in one)
+    assert bool(re.search(hook["files"], path)) is judged
 
 
 _NO_HOOKS = {"GIT_CONFIG_KEY_0": "core.hooksPath", "GIT_CONFIG_VALUE_0": os.devnull}
@@ -107,7 +133,11 @@ def test_the_action_judges(  # noqa: PLR0917  (fixtures and cases)
     # Whoever may push a tag does not choose the base by it.
     repo.git("tag", "origin/main")
     repo.git("checkout", "--quiet", "--detach")
-    reports = tmp_path / "a folder" / "curation-gate"
+    spoil(repo)
+    reports, state = tmp_path / "a folder" / "curation-gate", tmp_path / "curation-state"
+    state.mkdir()
+    # The encoder is exported once for all tests.
+    (state / "encoder").symlink_to((repo.root / ".git" / "curation" / "encoder").resolve(), target_is_directory=True)
     env = environment(
         path,
         tmp_path,
@@ -116,6 +146,8 @@ def test_the_action_judges(  # noqa: PLR0917  (fixtures and cases)
         FAIL_ON="",
         WORKSPACE=".",
         REPORTS=str(reports),
+        STATE=str(state),
+        ALLOW_EMPTY="false",
         GITHUB_OUTPUT=str(tmp_path / "output"),
         GITHUB_STEP_SUMMARY=str(tmp_path / "summary"),
     )
@@ -129,6 +161,45 @@ def test_the_action_judges(  # noqa: PLR0917  (fixtures and cases)
         assert "::notice title=curate gate::" in done.stdout
 
 
+def spoil(repo: Repo) -> None:
+    """As a job of another branch may leave the repository of a runner that is kept: with a made-up state."""
+    for reference in repo.root.glob(".git/curation/states/faq/*/references/faq/*/reference.safetensors"):
+        reference.write_bytes(b"made up")
+
+
+def test_the_action_believes_no_state_unless_wanted_and_saves_none() -> None:
+    uses = {name: step["uses"].split("@")[0] for name, step in STEPS.items() if "uses" in step}
+    assert [name for name, used in uses.items() if "cache" in used] == ["Take what pushes to the base saved"]
+    taken = STEPS["Take what pushes to the base saved"]
+    assert taken["uses"].startswith("actions/cache/restore@")
+    assert taken["if"] == "${{ inputs.cache == 'true' }}"
+    assert ACTION["inputs"]["cache"]["default"] == "false"
+    # What is restored is what the gate is told to read, and lies in no folder that outlives a job.
+    assert taken["with"]["path"] == STEPS["Judge"]["env"]["STATE"] == "${{ runner.temp }}/curation-state"
+
+
+@pytest.mark.parametrize(("allowed", "code"), [("true", 0), ("false", 1), ("", 1)])
+def test_the_action_lets_a_card_alone_pass_where_that_is_wanted(
+    repo: Repo, tmp_path: Path, path: str, allowed: str, code: int
+) -> None:
+    repo.commit({"datanets/faq/datanet.yaml": small.FAQ + "# changed by its owner\n"})
+    repo.git("update-ref", "refs/remotes/origin/main", "main")
+    env = environment(
+        path,
+        tmp_path,
+        AUTHOR="olga",
+        BASE_REF="main",
+        FAIL_ON="",
+        WORKSPACE=".",
+        REPORTS=str(tmp_path / "reports"),
+        STATE=str(tmp_path / "state"),
+        ALLOW_EMPTY=allowed,
+        GITHUB_OUTPUT=str(tmp_path / "output"),
+        GITHUB_STEP_SUMMARY=str(tmp_path / "summary"),
+    )
+    assert _step(STEPS["Judge"], repo.root, env).returncode == code
+
+
 def test_what_a_stranger_names_is_an_argument_and_no_script(repo: Repo, tmp_path: Path, path: str) -> None:
     repo.commit({BOB: lines_of(honest(3, 1))})
     mark = tmp_path / "ran"
@@ -140,6 +211,8 @@ def test_what_a_stranger_names_is_an_argument_and_no_script(repo: Repo, tmp_path
         FAIL_ON="",
         WORKSPACE=".",
         REPORTS=str(tmp_path / "reports"),
+        STATE=str(tmp_path / "state"),
+        ALLOW_EMPTY=f"$(touch {mark})",
         GITHUB_OUTPUT=str(tmp_path / "output"),
         GITHUB_STEP_SUMMARY=str(tmp_path / "summary"),
     )

@@ -153,9 +153,26 @@ def test_nothing_a_stranger_wrote_is_part_of_a_script() -> None:
         *scripts(action["runs"]["steps"]),
         *scripts(workflow(".github/workflows/gate-comment.yml")["jobs"]["comment"]["steps"]),
     ]
+    # The comment's workflow and the action; that of the base runs after a merge, on what the base holds.
     assert len(found) == 4
     assert [script for script in found if "${{" in script] == []
     assert all(step["shell"] == "bash" for step in action["runs"]["steps"] if "run" in step)
+
+
+def test_only_a_push_to_the_base_saves_a_state() -> None:
+    state = workflow(".github/workflows/gate-base.yml")
+    assert state[True] == {"push": {"branches": ["main"]}}
+    assert state["permissions"] == {"contents": "read"}
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    (restore,) = (step for step in action["runs"]["steps"] if "actions/cache" in step.get("uses", ""))
+    (save,) = (step for step in state["jobs"]["state"]["steps"] if "actions/cache" in step.get("uses", ""))
+    assert restore["uses"].startswith("actions/cache/restore@")
+    assert save["uses"].startswith("actions/cache/save@")
+    # A cache is found again under the same path, and by the beginning of its key.
+    assert save["with"]["path"] == restore["with"]["path"]
+    assert save["with"]["key"].startswith(restore["with"]["restore-keys"])
+    told = set(re.findall(r"^\| `([a-z-]+)` \|", section(PAGE.read_text(), "In CI: more"), re.MULTILINE))
+    assert told | {"author", "install"} == set(action["inputs"])
 
 
 GOOD = "### Data gate: fail\n\n3 records in 1 file scanned: 1 accept, 1 review, 1 reject.\n"
@@ -171,6 +188,9 @@ GOOD = "### Data gate: fail\n\n3 records in 1 file scanned: 1 accept, 1 review, 
         (f"{GOOD}[x](y)\n", False),
         (f"{GOOD}[x][y]\n\n[y]: //evil.test\n", False),
         (f"{GOOD}closes #7\n", False),
+        (f"{GOOD}see GH-7\n", False),
+        (f"{GOOD}see 979eeb0f244f\n", False),
+        (f"{GOOD}see `979eeb0f244f`\n", True),
         (f"{GOOD}<img src=x>\n", False),
         (f"{GOOD}&#64;all\n", False),
         (f"{GOOD}see HTTPS://evil.test\n", False),

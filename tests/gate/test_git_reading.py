@@ -1,12 +1,14 @@
 """What is read of Git: orders, times and trees, held to what git itself was told to make."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from curation.errors import UsageError
 from curation.formats.inert import code, inert
 from curation.formats.sarif import _address
 from curation.gate.changes import Offered, changes_of, offered_at
@@ -83,6 +85,34 @@ def test_a_repository_with_longer_ids(tmp_path: Path) -> None:
     assert repository.landings("main")[at("one")].commit == commit
 
 
+@pytest.mark.parametrize("revision", ["main", "main~0", "heads/main", "origin/main", "main@{0}"])
+def test_a_short_name_of_two_things_is_none(bare: Repo, revision: str) -> None:
+    """Git would take the tag, which more people may push than the branch."""
+    bare.commit({at("one"): "1\n"})
+    bare.git("update-ref", "refs/remotes/origin/main", "main")
+    repository = Repository(bare.root)
+    told = repository.commit(revision)
+    for tag in ("main", "heads/main", "origin/main", "refs/heads/main", "HEAD"):
+        bare.git("update-ref", f"refs/tags/{tag}", "main")
+    with pytest.raises(UsageError, match=r"names more than one thing: refs/.*, refs/.*; write one of these"):
+        repository.commit(revision)
+    # The whole name, and where one is, are nobody else's whatever is pushed.
+    assert repository.commit("refs/heads/main") == repository.commit("HEAD") == repository.commit("@") == told
+
+
+def test_a_tag_is_no_short_id_and_no_whole_name(bare: Repo) -> None:
+    commit = bare.commit({at("one"): "1\n"})
+    repository = Repository(bare.root)
+    assert repository.commit(commit[:8]) == commit
+    bare.git("tag", commit[:8])
+    with pytest.raises(UsageError, match="more than one thing"):
+        repository.commit(commit[:8])
+    assert repository.commit(commit) == commit
+    bare.git("update-ref", "refs/tags/refs/remotes/origin/main", commit)
+    with pytest.raises(UsageError, match="there is no commit"):
+        repository.commit("refs/remotes/origin/main")
+
+
 ENTRY = Entry(mode=REGULAR, oid="a" * 40, size=3)
 OTHER = Entry(mode=REGULAR, oid="b" * 40, size=3)
 _PART = st.sampled_from(
@@ -119,14 +149,22 @@ def test_an_empty_link_is_no_placeholder() -> None:
         assert [one.code for one in found.refusals] == codes
 
 
-@given(text=st.text(max_size=300))
+# How what cannot be seen is told.
+_NAMED = re.compile("⟨U\\+[0-9A-F]{4,6}⟩")
+
+
+@given(text=st.text(max_size=300) | st.text("0123456789abcdefABCDEFGgHh-_ x", max_size=60))
 @example(text="www.evil.test.jsonl")
+@example(text="see GH-12, gh-1 of 979eeb0f244f and DEADBEEF")
+@example(text="0123456789abcdef0123456789abcdef01234567")
+@example(text="GH-12.jsonl")
 def test_nothing_that_is_obeyed_comes_through(text: str) -> None:
     for told in (inert(text), code(text)):
         assert not set(told.replace("`", "")) & set("@<>&[]*~#|\\${}\n")
         assert told.count("`") in (0, 2)
         assert "www." not in told.lower()
         assert "://" not in told
+        assert not re.search(r"(?i)gh-[0-9]|[0-9a-f]{7}", _NAMED.sub("", told))
 
 
 @given(path=st.text(max_size=60))

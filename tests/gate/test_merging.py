@@ -64,6 +64,24 @@ def test_a_file_that_changed_between_check_and_merge_is_refused(landed: Repo) ->
     assert not (landed.root / ".curation" / "journal.jsonl").exists()
 
 
+@pytest.mark.parametrize("answer", ["fail", "nothing"])
+def test_what_did_not_pass_is_not_merged_by_its_result(landed: Repo, answer: str) -> None:
+    told = json.loads(checked(landed).read_text())
+    checked(landed).write_text(json.dumps({**told, "answer": answer}))
+    merged = merge(Workspace(landed.root), "main~1", checked=checked(landed))
+    assert (merged.exit_code, merged.files) == (1, ())
+    assert [(one.code, one.path) for one in merged.refusals] == [("not-passed", BOB)]
+    assert not (landed.root / ".curation" / "journal.jsonl").exists()
+
+
+def test_a_pass_by_a_lowered_bar_says_so(landed: Repo) -> None:
+    told = json.loads(checked(landed).read_text())
+    checked(landed).write_text(json.dumps({**told, "fail_on": "never"}))
+    merged = merge(Workspace(landed.root), "main~1", checked=checked(landed))
+    assert len(merged.files) == 1
+    assert merged.notes == ("the gate's answer is by --fail-on never and not by what the cards say",)
+
+
 def test_a_squashed_merge_is_as_good(landed: Repo) -> None:
     landed.git("reset", "--quiet", "--hard", "main~1")
     landed.git("merge", "--quiet", "--squash", "work")
@@ -93,7 +111,12 @@ def test_the_card_in_the_folder_must_be_that_of_the_commit(landed: Repo) -> None
         ("[" * 100_000, "no JSON"),
         ("[]", "wanted|valid"),
         ('{"schema": "curation.check/1", "files": []}', "schema_"),
-        ('{"schema": "curation.gate/1", "files": [{"path": "x", "blob": "../x"}]}', "blob"),
+        ('{"schema": "curation.gate/1", "files": []}', "answer"),
+        ('{"schema": "curation.gate/1", "answer": "fine", "fail_on": "the card", "files": []}', "answer"),
+        (
+            '{"schema": "curation.gate/1", "answer": "pass", "fail_on": "x", "files": [{"path": "x", "blob": "../x"}]}',
+            "blob",
+        ),
     ],
 )
 def test_a_document_that_says_nothing_is_a_wrong_call(landed: Repo, content: str, said: str) -> None:

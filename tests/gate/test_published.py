@@ -1,6 +1,8 @@
 """What a gate says that records may earn: by what the maintainers published in the base, never by a branch."""
 
 import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,24 @@ def test_the_base_says_what_records_like_these_earned(repo: Repo) -> None:
         "epoch": 3, "records": 63, "low": str(earnings.low), "high": str(earnings.high),
     }  # fmt: skip
     assert "Likely earnings: 0.00" in "".join(gate_markdown.lines(result))
+
+
+def test_the_journal_is_read_once_a_run(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.branch("main", at="main")
+    repo.commit({**published(RANGES), "contributors.yaml": PEOPLE})
+    journal = repo.git("rev-parse", "main:public/journal.jsonl")
+    repo.branch()
+    repo.commit({f"{FOLDER}/bob/{number}.jsonl": lines_of(honest(number, 1)) for number in (3, 4, 5)})
+    # A git that tells what it was asked, before the real one.
+    asked, real = tmp_path / "asked", shutil.which("git")
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text(f'#!/bin/sh\necho "$@" >> {asked}\nexec {real} "$@"\n')
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{git.parent}:{os.environ['PATH']}")
+    result = repo.gate(author="bob-b")
+    assert [one.checked.earnings is not None for one in result.files] == [True] * 3
+    assert asked.read_text().count(f"cat-file blob {journal}") == 1
 
 
 def test_a_branch_cannot_say_what_it_will_earn(repo: Repo) -> None:
