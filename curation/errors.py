@@ -14,6 +14,10 @@ class UsageError(CurationError):
     """The call itself is wrong: an unknown datanet, a bad name, a record nobody has."""
 
 
+class WorkspaceBusy(UsageError):
+    """Another process works on what is asked for, and did not finish in time; later it goes."""
+
+
 class CardError(CurationError):
     """A card or a rule pack cannot be used; the message names file and line."""
 

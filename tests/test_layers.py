@@ -35,9 +35,10 @@ LAYERS = (
     ("committing", "training", "serving", "settling", "deciding"),
     ("auditing", "publishing"),
     ("workspace",),
-    ("recompute", "demo", "gate"),
+    ("recompute", "demo", "gate", "hosting"),
     ("demo_money",),
     ("formats",),
+    ("web",),
     ("cli",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -14,6 +14,7 @@ from curation.cli import (
     datanets,
     demonstrating,
     gating,
+    hosting,
     paying,
     people,
     publishing,
@@ -64,7 +65,19 @@ def chosen(
     Chosen.workspace = workspace
 
 
-for part in (datanets, checking, gating, people, showing, paying, auditing, publishing, verifying, demonstrating):
+for part in (
+    datanets,
+    checking,
+    gating,
+    people,
+    showing,
+    paying,
+    auditing,
+    publishing,
+    verifying,
+    hosting,
+    demonstrating,
+):
     part.add_to(app)
 
 
