@@ -56,22 +56,23 @@ def asked_of_rules(setting: Setting, contribution: Contribution) -> Callable[[],
 
 @dataclass(frozen=True, kw_only=True)
 class Subjects:
-    """A contribution's records by column, and what the rules say of them, to be asked for when it is needed.
+    """A contribution's records by column, and what the rules say of them.
 
     Those of texts have their vectors, which no reference changes; rows of a table get theirs beside a reference.
     """
 
     known: Known
-    results: Callable[[], tuple[RuleResult, ...]]
+    results: tuple[RuleResult, ...]
 
 
 def subjects_of(setting: Setting, contribution: Contribution) -> Subjects:
-    """What takes longest about a contribution and rests on nothing that others submit."""
+    """What takes longest about a contribution and rests on nothing that others submit; raises `EngineFailed`."""
     asked = asked_of_rules(setting, contribution)
     known = known_of(contribution.records, setting.datanet, contribution.contributor)
     if not setting.table:
         known = known.with_vectors(setting.vectors(known, None))
-    return Subjects(known=known, results=asked)
+        prepare_identifier()
+    return Subjects(known=known, results=asked())
 
 
 def evidence_on(ground: Ground, contribution: Contribution, subjects: Subjects | None = None) -> Evidence:
@@ -90,9 +91,7 @@ def evidence_on(ground: Ground, contribution: Contribution, subjects: Subjects |
         known = given.known
         if ground.setting.table:
             known = known.with_vectors(ground.setting.vectors(known, reference.features))
-        else:
-            prepare_identifier()
-        return _evidence(ground, contribution, known, reference, given.results())
+        return _evidence(ground, contribution, known, reference, given.results)
     return cross_fitted(ground, contribution, beside=(), self_checked=True, subjects=subjects)
 
 
@@ -108,7 +107,7 @@ def cross_fitted(  # noqa: PLR0913  (as for `evidence_on`, and who else is in th
     """The evidence about records that are themselves the reference, together with the members `beside` them."""
     setting = ground.setting
     given = subjects or subjects_of(setting, contribution)
-    known, results = given.known, given.results()
+    known, results = given.known, given.results
     parts = [
         *beside,
         _not_rejected(known, results, {*ground.past.earlier(ground.place).digests, *ground.past.barred()}),

@@ -84,7 +84,7 @@ class Workspace(Committing, Training, Serving, Publishing, Auditing):
     ) -> Submitted:
         contribution = read_contribution(file, datanet=setting.datanet, contributor=contributor)
         name = setting.datanet.name
-        # Vectors rest on nothing that others write: nobody waits for the encoder.
+        # Vectors and rules rest on nothing that others write: nobody waits for the encoder.
         known_before = self.state().contribution(name, contributor, contribution.file_digest) is not None
         subjects = None if known_before else subjects_of(setting, contribution)
         with self._writing():

@@ -4,10 +4,12 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from curation.errors import EngineFailed
-from curation.ledger.duck import DuckError
+from curation.errors import EngineFailed, WorkspaceBusy
 from curation.ledger.store import Store
 from curation.ledger.tables import Rows
+
+# Whoever has the store is done long before.
+LENDING_SECONDS = 300.0
 
 
 class Door:
@@ -23,9 +25,10 @@ class Door:
         """Whether this thread holds it."""
         return self._holder == threading.get_ident()
 
-    def acquire(self) -> int:
-        """Waits for it; returns how many times this thread holds it now."""
-        self._lock.acquire()
+    def acquire(self, timeout_seconds: float = 30.0) -> int:
+        """Waits for it; returns how many times this thread holds it now. Raises `WorkspaceBusy` after the timeout."""
+        if not self._lock.acquire(timeout=timeout_seconds):
+            raise WorkspaceBusy(f"others are at work here: waited {timeout_seconds:g} s; try again later")
         self._holder = threading.get_ident()
         self._depth += 1
         return self._depth
@@ -81,7 +84,7 @@ class Keeper:
 
     def let_go(self) -> None:
         """Closes the file; no thread gets the store until it is taken back, by the thread that let it go."""
-        self.door.acquire()
+        self.door.acquire(LENDING_SECONDS)
         self._drop()
 
     def take_back(self) -> None:
@@ -94,7 +97,7 @@ class Keeper:
 
     def close(self) -> None:
         """Closes the file for good."""
-        self.door.acquire()
+        self.door.acquire(LENDING_SECONDS)
         self._drop()
         self.door.release()
 
@@ -107,5 +110,5 @@ class Keeper:
     def _drop(self) -> None:
         kept, self._kept = self._kept, None
         if kept is not None:
-            with suppress(DuckError):
+            with suppress(Exception):  # a broken file is let go of too
                 kept.let_go()

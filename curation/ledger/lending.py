@@ -65,7 +65,8 @@ class Lender:
                 connection, _ = self._socket.accept()
             except TimeoutError:
                 continue
-            with connection:
+            # A loan that fails ends with its connection; the next borrower is heard all the same.
+            with connection, suppress(UsageError):
                 self._lend(connection)
 
     def _lend(self, connection: socket.socket) -> None:

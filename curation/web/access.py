@@ -7,8 +7,8 @@ it is too much, 6. whether the body is one that could be read at all.
 import hmac
 import re
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 
+from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -80,7 +80,7 @@ class Access:
         kind, _, token = header(scope, b"authorization").partition(" ")
         if kind:
             return (person_of_token(self._book, token.strip()) if kind.lower() == "bearer" else None), ""
-        cookie = "" if rule.bearer else _cookie(header(scope, b"cookie"), self._settings.cookie)
+        cookie = "" if rule.bearer else cookie_parser(header(scope, b"cookie")).get(self._settings.cookie, "")
         return (person_of_cookie(self._book, cookie), cookie) if cookie else (None, "")
 
     def _check(self, scope: Scope, rule: Rule, person: Person | None, cookie: str) -> None:
@@ -164,14 +164,6 @@ def _too_large(most: int) -> Problem:
 def _too_much(wait: int) -> Problem:
     told = f"too many requests: one is answered again in {wait} s"
     return Problem(429, told, headers={"Retry-After": str(wait)})
-
-
-def _cookie(text: str, name: str) -> str:
-    try:
-        found = SimpleCookie(text).get(name)
-    except CookieError:
-        return ""
-    return found.value if found else ""
 
 
 def _address(scope: Scope) -> str:

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from curation.datanet.shown import shown
 
-TEXT_MAX = 100_000
+# More than a whole record has.
+TEXT_MAX = 2_000_000
 
 
 def written(document: Any) -> bytes:
@@ -24,7 +25,8 @@ def answer(document: Any, status: int = 200, headers: dict[str, str] | None = No
 def _showable(value: Any) -> Any:
     match value:
         case str():
-            return shown(value, TEXT_MAX)
+            plain = value.isascii() and value.isprintable() and "##[" not in value
+            return value if plain else shown(value, TEXT_MAX)
         case dict():
             return {shown(str(key), 200): _showable(one) for key, one in value.items()}
         case list() | tuple():

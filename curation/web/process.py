@@ -1,24 +1,26 @@
 """The process itself: alive, ready, what it serves, and its own files."""
 
 import copy
+from functools import lru_cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, FastAPI, Path, Request
 from starlette.responses import Response
 
 from curation.errors import CurationError
 from curation.ledger.duck import DuckError
 from curation.web import pages, problems
-from curation.web.answers import answer
+from curation.web.answers import written
 from curation.web.asked import ServiceNow
 from curation.web.problems import Problem
+from curation.web.roles import RULES
 
 router = APIRouter(tags=["process"])
 _FILES = pages.static_files()
 
 
 @router.get("/health")
-def health() -> dict[str, str]:
+async def health() -> dict[str, str]:
     """The process lives."""
     return {"status": "alive"}
 
@@ -38,20 +40,27 @@ def ready(service: ServiceNow) -> dict[str, str]:
 
 
 @router.get("/openapi.json")
-def openapi(request: Request) -> Response:
+async def openapi(request: Request) -> Response:
     """This document."""
-    return answer(document(request.app))
+    return Response(_document(request.app), media_type="application/json")
 
 
-def document(app: Any) -> dict[str, Any]:
-    """The OpenAPI document, with the shape of a problem."""
+@lru_cache(maxsize=1)
+def _document(app: FastAPI) -> bytes:
+    """The OpenAPI document, with the shape of a problem, and beside each route who may ask for it."""
     told: dict[str, Any] = copy.deepcopy(app.openapi())
-    told.setdefault("components", {}).setdefault("schemas", {})["Problem"] = problems.SCHEMA
-    return told
+    parts = told.setdefault("components", {})
+    parts.setdefault("schemas", {})["Problem"] = problems.SCHEMA
+    parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    for (method, path), rule in RULES.items():
+        route = told["paths"][path][method.lower()]
+        route["security"] = [] if rule.roles is None else [{"token": []}]
+        route["x-roles"] = ["everybody"] if rule.roles is None else sorted(rule.roles)
+    return written(told)
 
 
 @router.get("/static/{file}", response_class=Response)
-def static(file: Annotated[str, Path(max_length=100)], request: Request) -> Response:
+async def static(file: Annotated[str, Path(max_length=100)], request: Request) -> Response:
     """One of the server's own files; nothing is loaded from elsewhere."""
     found = _FILES.get(file)
     if found is None:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from curation.datanet.shown import shown
 from curation.errors import UsageError
@@ -14,10 +16,28 @@ from curation.hosting import Hosted
 from curation.opened import Say, silent
 from curation.web.app import application
 from curation.web.book import Book
+from curation.web.guard import HEADERS
 from curation.web.settings import settings_for
 
 SHUTDOWN_SECONDS = 10
 STOPPING = (signal.SIGINT, signal.SIGTERM)
+
+
+class Spoken(H11Protocol):
+    """HTTP/1.1; what cannot be read as such is told so under the same headers as everything else."""
+
+    def send_400_response(self, msg: str) -> None:
+        """Says that this is no HTTP, and hangs up."""
+        del msg  # it is the parser's
+        headers = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+        headers += [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+        for event in (
+            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
+            h11.Data(data=b"this is no HTTP request"),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
 
 class Server(uvicorn.Server):
@@ -72,6 +92,7 @@ def configured(app: object) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         lifespan="off",
+        http=Spoken,
         ws="none",
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         timeout_keep_alive=20,

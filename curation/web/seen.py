@@ -9,6 +9,7 @@ from starlette.responses import Response
 from curation.errors import UsageError
 from curation.hosting import Hosted
 from curation.ledger.listing import Wanted
+from curation.ledger.questions import same_content
 from curation.ledger.store import StoredRecord
 from curation.web.answers import answer
 from curation.web.people import Person, Role
@@ -52,6 +53,16 @@ def seen_record(workspace: Hosted, person: Person, record: str) -> StoredRecord:
         found = None
     if found is None or found.record != record or not person.may_see(found.datanet, found.contributor):
         raise Problem(404, "there is no such record for you", kind="record")
+    return found
+
+
+def decidable_record(workspace: Hosted, person: Person, record: str) -> StoredRecord:
+    """The record, when the person may decide it: nothing of the same content may be theirs under any of their names."""
+    found = seen_record(workspace, person, record)
+    with workspace.store() as store:
+        alike = [store.record(one).contributor for one in same_content(store, record)]
+    if any(person.is_me(contributor) for contributor in alike):
+        raise Problem(403, "this content is your own: another curator has to decide", kind="own")
     return found
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+
+from starlette.datastructures import URL
 
 from curation.errors import UsageError
 from curation.web.roles import Cost
@@ -68,7 +69,7 @@ def settings_for(host: str, port: int, origin: str | None = None) -> Settings:
     hosts = {f"{one}:{port}" for one in listening} | (listening if port == 80 else set())
     if origin is None:
         return Settings(hosts=frozenset(hosts))
-    told = urlsplit(origin)
+    told = URL(origin)
     if told.scheme not in ("http", "https") or not told.netloc or told.path.strip("/") or "@" in told.netloc:
         raise UsageError("the origin is no address such as https://review.example.org")
     return Settings(hosts=frozenset({*hosts, told.netloc.lower()}), https=told.scheme == "https")

@@ -5,11 +5,12 @@ What there is stands on the disk and nowhere else: a file that grows, or one tha
 
 import hashlib
 import os
+import shutil
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,9 +101,14 @@ class Uploads:
     def drop_before(self, seconds_ago: float) -> None:
         """Throws away what nobody wrote to for so long."""
         oldest = time.time() - seconds_ago
-        for path in self._folder.glob("*@*"):
-            if path.stat().st_mtime < oldest:
-                path.unlink(missing_ok=True)
+        for path in self._folder.glob("*"):
+            with suppress(FileNotFoundError):  # somebody else was faster
+                if path.stat().st_mtime >= oldest:
+                    continue
+                if path.is_dir():  # a server died while it was read
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
 
     def _whole(self, name: str, sha256: str) -> Path:
         return self._folder / f"{name}@{sha256}"
