@@ -18,6 +18,10 @@ class Stale(UsageError):
     """What was decided about is no longer what was seen: nothing was changed, and the word can be said again."""
 
 
+class WorkspaceBusy(UsageError):
+    """Another process works on what is asked for, and did not finish in time; later it goes."""
+
+
 class CardError(CurationError):
     """A card or a rule pack cannot be used; the message names file and line."""
 

@@ -54,8 +54,32 @@ def asked_of_rules(setting: Setting, contribution: Contribution) -> Callable[[],
     return lambda: judge(setting.rules, columns, len(records))
 
 
-def evidence_on(ground: Ground, contribution: Contribution) -> Evidence:
-    """The evidence about a contribution: against the reference when there is enough of one, else against itself."""
+@dataclass(frozen=True, kw_only=True)
+class Subjects:
+    """A contribution's records by column, and what the rules say of them.
+
+    Those of texts have their vectors, which no reference changes; rows of a table get theirs beside a reference.
+    """
+
+    known: Known
+    results: tuple[RuleResult, ...]
+
+
+def subjects_of(setting: Setting, contribution: Contribution) -> Subjects:
+    """What takes longest about a contribution and rests on nothing that others submit; raises `EngineFailed`."""
+    asked = asked_of_rules(setting, contribution)
+    known = known_of(contribution.records, setting.datanet, contribution.contributor)
+    if not setting.table:
+        known = known.with_vectors(setting.vectors(known, None))
+        prepare_identifier()
+    return Subjects(known=known, results=asked())
+
+
+def evidence_on(ground: Ground, contribution: Contribution, subjects: Subjects | None = None) -> Evidence:
+    """The evidence about a contribution: against the reference when there is enough of one, else against itself.
+
+    `subjects` are those of `subjects_of`, where they were made beforehand.
+    """
     if ground.is_enough and ground.reference is not None:
         reference = ground.reference
         if reference.encoder != ground.setting.encoder_key:
@@ -63,43 +87,40 @@ def evidence_on(ground: Ground, contribution: Contribution) -> Evidence:
                 f"the reference of {ground.setting.datanet.name} was made with another encoder than the card's; "
                 "run `curate refresh`"
             )
-        results = asked_of_rules(ground.setting, contribution)
-        subjects = known_of(contribution.records, ground.setting.datanet, contribution.contributor)
-        subjects = subjects.with_vectors(ground.setting.vectors(subjects, reference.features))
-        if not ground.setting.table:
-            prepare_identifier()
-        return _evidence(ground, contribution, subjects, reference, results())
-    return cross_fitted(ground, contribution, beside=(), self_checked=True)
+        given = subjects or subjects_of(ground.setting, contribution)
+        known = given.known
+        if ground.setting.table:
+            known = known.with_vectors(ground.setting.vectors(known, reference.features))
+        return _evidence(ground, contribution, known, reference, given.results)
+    return cross_fitted(ground, contribution, beside=(), self_checked=True, subjects=subjects)
 
 
-def cross_fitted(
+def cross_fitted(  # noqa: PLR0913  (as for `evidence_on`, and who else is in the reference)
     ground: Ground,
     contribution: Contribution,
     *,
     beside: Sequence[Known],
     self_checked: bool,
     audits: AuditSample | None = None,
+    subjects: Subjects | None = None,
 ) -> Evidence:
     """The evidence about records that are themselves the reference, together with the members `beside` them."""
     setting = ground.setting
-    asked = asked_of_rules(setting, contribution)
-    subjects = known_of(contribution.records, setting.datanet, contribution.contributor)
-    if not setting.table:
-        subjects = subjects.with_vectors(setting.vectors(subjects, None))
-    results = asked()
+    given = subjects or subjects_of(setting, contribution)
+    known, results = given.known, given.results
     parts = [
         *beside,
-        _not_rejected(subjects, results, {*ground.past.earlier(ground.place).digests, *ground.past.barred()}),
+        _not_rejected(known, results, {*ground.past.earlier(ground.place).digests, *ground.past.barred()}),
     ]
     features = None
     if setting.table:
         features = fit_features(setting.datanet, [part.values(row) for part in parts for row in range(len(part))])
-        subjects = subjects.with_vectors(setting.vectors(subjects, features))
+        known = known.with_vectors(setting.vectors(known, features))
         parts = [part.with_vectors(setting.vectors(part, features)) for part in parts]
     members = distinct(joined(parts, table=setting.table), setting.datanet)
     drawn = _with_vectors(audits, setting, features)
     reference = fit_reference(members, setting.datanet, setting.card, setting.encoder_key, features, audits=drawn)
-    return _evidence(ground, contribution, subjects, reference, results, self_checked=self_checked)
+    return _evidence(ground, contribution, known, reference, results, self_checked=self_checked)
 
 
 def refitted(setting: Setting, members: Known, audits: AuditSample | None = None) -> Reference:

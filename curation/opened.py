@@ -99,11 +99,18 @@ class Opened:
     """A folder with `datanets/` and the state in `.curation/`. Opening one writes nothing."""
 
     def __init__(
-        self, root: Path, *, say: Say = silent, clock: Callable[[], datetime] | None = None, beside: bool = False
+        self,
+        root: Path,
+        *,
+        say: Say = silent,
+        clock: Callable[[], datetime] | None = None,
+        beside: bool = False,
+        lent: Callable[[], None] = lambda: None,
     ) -> None:
         """`say` hears what long work is doing; `clock` gives UTC times for the journal.
 
         `beside` judges rules in a process of their own, which pays when one file is checked and not many.
+        `lent` hears when a running server lends its store.
         """
         if not (root / "datanets").is_dir():
             raise UsageError(f"{shown(root.name)!r} is no workspace: a folder with `datanets/` in it wanted")
@@ -114,15 +121,18 @@ class Opened:
         self.shelf = Shelf(self.places)
         self._say = say
         self._beside = beside
+        self._lent = lent
         self._clock = clock or (lambda: datetime.now(UTC))
         self._encoders: dict[EncoderChoice, Encoder] = {}
 
     @classmethod
-    def find(cls, start: Path, *, say: Say = silent, beside: bool = False) -> Self:
+    def find(
+        cls, start: Path, *, say: Say = silent, beside: bool = False, lent: Callable[[], None] = lambda: None
+    ) -> Self:
         """The nearest folder upward with `datanets/`; raises `UsageError` when there is none."""
         for folder in (start.resolve(), *start.resolve().parents):
             if (folder / "datanets").is_dir():
-                return cls(folder, say=say, beside=beside)
+                return cls(folder, say=say, beside=beside, lent=lent)
         raise UsageError(
             "no workspace here or above: a folder with `datanets/` in it wanted (see `curate new`, `curate demo`)"
         )
@@ -181,9 +191,11 @@ class Opened:
     def verify(self, *, head: str | None = None) -> "Verification":
         """Compares journal, files, store and all reference versions' files; damage is in its problems."""
         from curation.audit.recount import recount  # noqa: PLC0415  (as said above)
+        from curation.ledger.lending import borrowed  # noqa: PLC0415  (as said above)
         from curation.ledger.verify import Compared, verify  # noqa: PLC0415  (as said above)
 
-        found = verify(self.places.state_dir, self.read_rows, head=head)
+        with borrowed(self.places.lending, self._lent):
+            found = verify(self.places.state_dir, self.read_rows, head=head)
         problems = list(found.problems)
         compared = 0
         state = State() if problems else self.state()
@@ -332,9 +344,9 @@ class Opened:
 
     def store(self, rows: Mapping[str, tuple[Row, ...]] | None = None) -> "Store":
         """The store, caught up with the journal; close it soon. `rows`, by contribution, spares reading files again."""
-        from curation.ledger.store import Store  # noqa: PLC0415  (as said above)
+        from curation.ledger.borrowing import opened_or_borrowed  # noqa: PLC0415  (as said above)
 
-        return Store.open(self.places.store, self.journal, self.objects, self.read_rows, rows=rows)
+        return opened_or_borrowed(self.places, self.journal, self.objects, self.read_rows, rows, self._lent)
 
     def _card_of(self, submission: Submission) -> Datanet:
         return self.stored_card(submission.fact.card)

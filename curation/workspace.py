@@ -15,7 +15,7 @@ from curation.datanet.names import checked_name
 from curation.deciding import Said, Word
 from curation.errors import UsageError
 from curation.evidence.reference import Reference
-from curation.ground import cross_fitted, evidence_on, refitted
+from curation.ground import cross_fitted, evidence_on, refitted, subjects_of
 from curation.intake.kind import Kind, kind_of
 from curation.intake.reading import read_contribution
 from curation.ledger.durable import write_file
@@ -84,6 +84,9 @@ class Workspace(Committing, Training, Serving, Publishing, Reviewing):
     ) -> Submitted:
         contribution = read_contribution(file, datanet=setting.datanet, contributor=contributor)
         name = setting.datanet.name
+        # Vectors and rules rest on nothing that others write: nobody waits for the encoder.
+        known_before = self.state().contribution(name, contributor, contribution.file_digest) is not None
+        subjects = None if known_before else subjects_of(setting, contribution)
         with self._writing():
             state = self.state()
             before = state.contribution(name, contributor, contribution.file_digest)
@@ -98,9 +101,11 @@ class Workspace(Committing, Training, Serving, Publishing, Reviewing):
             if kind == "import":
                 members = ground.past.members(self.labels(state))
                 audits = self.audits(ground.past, state, name)
-                evidence = cross_fitted(ground, contribution, beside=[members], self_checked=False, audits=audits)
+                evidence = cross_fitted(
+                    ground, contribution, beside=[members], self_checked=False, audits=audits, subjects=subjects
+                )
             else:
-                evidence = evidence_on(ground, contribution)
+                evidence = evidence_on(ground, contribution, subjects)
             checked = judged(ground, contribution, evidence, stored=True)
             at = self._record(checked, data, kind, state, committed, commit)
         if kind == "import":

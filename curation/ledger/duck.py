@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from curation.datanet.shown import shown
-from curation.errors import EngineFailed, UsageError
+from curation.errors import EngineFailed, UsageError, WorkspaceBusy
 
 RowMap: TypeAlias = Mapping[str, Any]
 
@@ -38,7 +38,7 @@ _WRONG_QUERY = (
 _BUSY_SECONDS_STEP = 0.05
 
 
-class StoreBusy(UsageError):
+class StoreBusy(WorkspaceBusy):
     """Another process has the store open; DuckDB lets one process own its file."""
 
 

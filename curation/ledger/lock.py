@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from curation.errors import UsageError
+from curation.errors import WorkspaceBusy
 from curation.ledger.places import Places
 
 
@@ -17,14 +17,14 @@ from curation.ledger.places import Places
 def workspace_lock(state_dir: Path, timeout_seconds: float = 30.0) -> Iterator[None]:
     """Holds the workspace for writing; creates `state_dir` when missing.
 
-    Not reentrant: a second one in the same process waits like any other. Raises `UsageError` after `timeout_seconds`.
+    Not reentrant: a second one in this process waits like any other. Raises `WorkspaceBusy` after `timeout_seconds`.
     """
     state_dir.mkdir(parents=True, exist_ok=True)
     lock = FileLock(Places(state_dir=state_dir).lock)
     try:
         lock.acquire(timeout=timeout_seconds)
     except Timeout:
-        raise UsageError(
+        raise WorkspaceBusy(
             f"another process is writing to this workspace: waited {timeout_seconds:g} s for its lock; try again later"
         ) from None
     try:
@@ -37,13 +37,31 @@ def workspace_lock(state_dir: Path, timeout_seconds: float = 30.0) -> Iterator[N
 def store_lock(store: Path, timeout_seconds: float) -> Iterator[None]:
     """Holds the right to open or replace the store's file, so that two processes never build it at once.
 
-    Raises `UsageError` after `timeout_seconds`.
+    Raises `WorkspaceBusy` after `timeout_seconds`.
     """
     lock = FileLock(store.with_name(store.name + ".lock"))
     try:
         lock.acquire(timeout=timeout_seconds)
     except Timeout:
-        raise UsageError(f"another process is opening or rebuilding the store: waited {timeout_seconds:g} s") from None
+        raise WorkspaceBusy(
+            f"another process is opening or rebuilding the store: waited {timeout_seconds:g} s"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def server_lock(state_dir: Path) -> Iterator[None]:
+    """Holds the right to be the server of a workspace; raises `WorkspaceBusy` at once when another process has it."""
+    state_dir.mkdir(parents=True, exist_ok=True)
+    # Taken by one thread and given back by another, when the server is closed.
+    lock = FileLock(state_dir / "serve.lock", thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise WorkspaceBusy("another server has this workspace open; one is enough") from None
     try:
         yield
     finally:

@@ -29,3 +29,18 @@ class Places:
     def lock(self) -> Path:
         """The file whose lock a writer holds."""
         return self.state_dir / "workspace.lock"
+
+    @property
+    def lending(self) -> Path:
+        """A link to the socket of the server that owns the store, while one runs."""
+        return self.state_dir / "serve.sock"
+
+    @property
+    def book(self) -> Path:
+        """What the web service keeps for itself: tokens, sessions, idempotency keys."""
+        return self.state_dir / "serve.sqlite"
+
+    @property
+    def uploads(self) -> Path:
+        """The folder of files on their way in over the web."""
+        return self.state_dir / "uploads"

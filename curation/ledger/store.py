@@ -173,6 +173,12 @@ class Store:
         row = self._duck.rows("SELECT seq, head FROM meta")[0]
         return row["seq"], row["head"]
 
+    def touch(self) -> bool:
+        """Writes and reads; whether the file takes what is written. Changes nothing. Raises `DuckError`."""
+        with self._duck.transaction():
+            self._duck.execute("UPDATE meta SET seq = seq")
+        return self.position()[0] >= 0
+
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
         """The answer to one SELECT, one dict a row. Raises `UsageError` for other statements and wrong ones.
 

@@ -1,0 +1,91 @@
+"""A workspace in the one process that owns its store: open for days, used by many threads, lent to the command line.
+
+Two locks, always taken in this order: the writer's, then the store's. Whoever holds the store may not begin to write.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from curation.ledger.growing import GrowingJournal
+from curation.ledger.kept import Door, Keeper, KeptStore
+from curation.ledger.lending import Lender
+from curation.ledger.lock import server_lock
+from curation.ledger.rows import Row
+from curation.ledger.state import State, replay
+from curation.ledger.store import Store
+from curation.opened import ANONYMOUS, Checked, Say, silent
+from curation.workspace import Submitted, Workspace
+
+
+class Hosted(Workspace):
+    """A workspace as a server has it. Within `with`, the store is its own and the command line borrows it."""
+
+    def __init__(self, root: Path, *, say: Say = silent, clock: Callable[[], datetime] | None = None) -> None:
+        """As for `Opened`; nothing is opened yet."""
+        super().__init__(root, say=say, clock=clock)
+        self.journal = GrowingJournal(self.places.journal)
+        self._keeper = Keeper(self._store_opened)
+        self._writers = Door()
+        self._folding = threading.Lock()
+        self._judging = threading.Lock()
+        self._folded = State()
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Opens the store; raises `UsageError` when another server has it, `JournalBroken` for a damaged journal."""
+        with ExitStack() as opening:
+            opening.enter_context(server_lock(self.places.state_dir))
+            opening.callback(self._keeper.close)
+            self.store().close()
+            opening.callback(Lender(self.places.lending, self._keeper).close)
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def state(self) -> State:
+        """All that the journal says now; what was folded before is not folded again."""
+        events = self.journal.read()
+        with self._folding:
+            if len(events) > self._folded.seq:
+                self._folded = replay(events[self._folded.seq :], self._folded)
+            return self._folded
+
+    def store(self, rows: Mapping[str, tuple[Row, ...]] | None = None) -> Store:
+        """The store, caught up, for this thread alone until it closes it; it stays open behind that. Re-entrant."""
+        return self._keeper.held(rows)
+
+    def check(self, file: Path, datanet: str, contributor: str = ANONYMOUS) -> Checked:
+        """As for `Opened`; one file at a time is judged, since the rules' engine has no locks of its own."""
+        with self._judging:
+            return super().check(file, datanet, contributor)
+
+    def submit(self, file: Path, datanet: str, contributor: str, *, commit: str | None = None) -> Submitted:
+        """As for `Workspace`; one file at a time is judged."""
+        with self._judging:
+            return super().submit(file, datanet, contributor, commit=commit)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One writer at a time, in this process and outside of it. Re-entrant, unlike the lock on the disk."""
+        assert self._writers.is_mine or not self._keeper.door.is_mine, "the store is held: close it, then write"
+        depth = self._writers.acquire()
+        try:
+            if depth > 1:
+                yield
+            else:
+                with super()._writing():
+                    yield
+        finally:
+            self._writers.release()
+
+    def _store_opened(self) -> KeptStore:
+        return KeptStore.open(self.places.store, self.journal, self.objects, self.read_rows)

@@ -1,0 +1,114 @@
+"""The store as a server keeps it: open for as long as the server runs, used by one thread at a time."""
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from curation.errors import EngineFailed, WorkspaceBusy
+from curation.ledger.store import Store
+from curation.ledger.tables import Rows
+
+# Whoever has the store is done long before.
+LENDING_SECONDS = 300.0
+
+
+class Door:
+    """A re-entrant lock that knows whether the thread that asks holds it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._holder: int | None = None
+        self._depth = 0
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether this thread holds it."""
+        return self._holder == threading.get_ident()
+
+    def acquire(self, timeout_seconds: float = 30.0) -> int:
+        """Waits for it; returns how many times this thread holds it now. Raises `WorkspaceBusy` after the timeout."""
+        if not self._lock.acquire(timeout=timeout_seconds):
+            raise WorkspaceBusy(f"others are at work here: waited {timeout_seconds:g} s; try again later")
+        self._holder = threading.get_ident()
+        self._depth += 1
+        return self._depth
+
+    def release(self) -> None:
+        """Gives it to the next, when this thread has released it as often as it took it."""
+        self._depth -= 1
+        if not self._depth:
+            self._holder = None
+        self._lock.release()
+
+
+class KeptStore(Store):
+    """A store that closing does not close: it only lets the next thread have it."""
+
+    door: Door | None = None
+
+    def close(self) -> None:
+        """Lets the next thread have it; while it is being opened, lets go of the file."""
+        if self.door is None:
+            super().close()
+        else:
+            self.door.release()
+
+    def let_go(self) -> None:
+        """Really closes the file."""
+        super().close()
+
+
+class Keeper:
+    """Owns the store of a workspace: opens it when first asked, and gives it to one thread at a time."""
+
+    def __init__(self, opened: Callable[[], KeptStore]) -> None:
+        """`opened` opens the store anew, caught up with the journal."""
+        self._opened = opened
+        self._kept: KeptStore | None = None
+        self.door = Door()
+
+    def held(self, rows: Mapping[str, Rows] | None = None) -> KeptStore:
+        """The store, caught up, for this thread until it closes it. One that broke is opened, or built, once more."""
+        self.door.acquire()
+        try:
+            try:
+                store = self._store()
+                store.follow(rows)
+            except EngineFailed:
+                self._drop()
+                store = self._store()
+        except BaseException:
+            self.door.release()
+            raise
+        return store
+
+    def let_go(self) -> None:
+        """Closes the file; no thread gets the store until it is taken back, by the thread that let it go."""
+        self.door.acquire(LENDING_SECONDS)
+        self._drop()
+
+    def take_back(self) -> None:
+        """Opens it again when it can be; if not, whoever asks next tries and hears why."""
+        try:
+            with suppress(Exception):
+                self._store()
+        finally:
+            self.door.release()
+
+    def close(self) -> None:
+        """Closes the file for good."""
+        self.door.acquire(LENDING_SECONDS)
+        self._drop()
+        self.door.release()
+
+    def _store(self) -> KeptStore:
+        if self._kept is None:
+            self._kept = self._opened()
+            self._kept.door = self.door
+        return self._kept
+
+    def _drop(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            with suppress(Exception):  # a broken file is let go of too
+                kept.let_go()

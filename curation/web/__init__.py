@@ -1,0 +1,1 @@
+"""The web service: parse, call the workspace, show; no decisions."""

@@ -1,0 +1,100 @@
+"""A server from its first to its last second: opens the workspace, listens, stops cleanly when told to."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from curation.datanet.shown import shown
+from curation.errors import UsageError
+from curation.hosting import Hosted
+from curation.opened import Say, silent
+from curation.web.app import application
+from curation.web.book import Book
+from curation.web.guard import HEADERS
+from curation.web.settings import settings_for
+
+SHUTDOWN_SECONDS = 10
+STOPPING = (signal.SIGINT, signal.SIGTERM)
+
+
+class Spoken(H11Protocol):
+    """HTTP/1.1; what cannot be read as such is told so under the same headers as everything else."""
+
+    def send_400_response(self, msg: str) -> None:
+        """Says that this is no HTTP, and hangs up."""
+        del msg  # it is the parser's
+        headers = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+        headers += [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+        for event in (
+            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
+            h11.Data(data=b"this is no HTTP request"),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """A server that stops when told to, and does not tell the signal on: stopping is what was asked for."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Within it the signals end the server."""
+        before = {one: signal.signal(one, self.handle_exit) for one in STOPPING}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+
+def run(  # noqa: PLR0913  (the command's options)
+    root: Path,
+    *,
+    host: str,
+    port: int,
+    origin: str | None,
+    listening: Callable[[str], None],
+    say: Say = silent,
+) -> None:
+    """Serves a workspace until SIGINT or SIGTERM; `listening` hears the address.
+
+    Raises `UsageError` for an address that cannot be listened on, and when another server has the workspace.
+    """
+    with Hosted(root, say=say) as workspace, closing(Book(workspace.places.book)) as book:
+        bound = uvicorn.Config(lambda: None, host=host, port=port, log_config=None)
+        try:
+            socket = bound.bind_socket()
+        except SystemExit:
+            raise UsageError(f"{shown(host)}:{port} cannot be listened on: taken, or not of this machine") from None
+        with closing(socket):
+            taken = socket.getsockname()[1]
+            settings = settings_for(host, taken, origin)
+            shown_host = f"[{host}]" if ":" in host else host
+            listening(f"http://{shown_host}:{taken}")
+            server = Server(configured(application(workspace, book, settings)))
+            server.run(sockets=[socket])
+    sys.stderr.flush()
+
+
+def configured(app: object) -> uvicorn.Config:
+    """How uvicorn runs the application: no access log, no names of libraries, patient with what is in work."""
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]  # an ASGI application, as its own types say less precisely
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        http=Spoken,
+        ws="none",
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        timeout_keep_alive=20,
+        h11_max_incomplete_event_size=32_768,
+    )
