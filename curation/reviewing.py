@@ -71,12 +71,18 @@ class Reviewing(Undoing):
     def _references(self) -> dict[str, Reference]:
         return {}
 
-    def queue(self, choice: Choice, *, curator: str | None = None, also: Sequence[str] = ()) -> list[Waiting]:
+    def queue(
+        self, choice: Choice, *, curator: str | None = None, also: Sequence[str] = (), datanets: Sequence[str] = ()
+    ) -> list[Waiting]:
         """What waits, worth most first; for a curator, without what is theirs (or of their other names, `also`).
+
+        `datanets` are those that the curator may enter; empty: all.
 
         The order differs a little from curator to curator, and is the same each time for the same one.
         """
-        names = self.datanets() if choice.datanet is None else (self.datanet(choice.datanet).name,)
+        names = datanets or self.datanets()
+        if choice.datanet is not None:
+            names = [name for name in (self.datanet(choice.datanet).name,) if not datanets or name in datanets]
         with self.store() as store:
             state = self.state()
             found = [one for name in names for one in self._all_waiting(store, state, name) if one in choice]
@@ -91,9 +97,11 @@ class Reviewing(Undoing):
         mine = [one for one in found if one.content not in own and one.record not in put_by | said]
         return sorted(mine, key=lambda one: (-one.worth * jitter(curator, one.record), one.record))
 
-    def next(self, choice: Choice, *, by: str, also: Sequence[str] = (), count: int = 1) -> list[Leased]:
+    def next(
+        self, choice: Choice, *, by: str, also: Sequence[str] = (), datanets: Sequence[str] = (), count: int = 1
+    ) -> list[Leased]:
         """The `count` records worth most to this curator, or fewer, leased to them for five minutes."""
-        order = self.queue(choice, curator=by, also=also)
+        order = self.queue(choice, curator=by, also=also, datanets=datanets)
         wanted = {one.record: one for one in order}
         pairs = ((one.content, one.record) for one in order)
         leases = self.book.take(by, pairs, seen=self.state().seq, now=self._now, count=count)
@@ -149,8 +157,7 @@ class Reviewing(Undoing):
         Raises `Stale` when somebody else has the record now, or decided about its content after journal line `seen`.
         """
         state, look = self._looked_at(prefix, by)
-        if look.lease is not None and look.lease.curator != by:
-            raise Stale(f"record {look.record} is being looked at by {look.lease.curator}: nothing was decided")
+        self._check_lease(look, by)
         since = look.lease.seen if seen is None and look.lease is not None else seen
         drawn = Treasury(state, self.objects).drawn.get(look.record)
         audit = drawn is not None and look.record not in state.audits
@@ -164,6 +171,36 @@ class Reviewing(Undoing):
         said = self.decide_all([word], by=by, seen=since)[0]
         self._finish(look, by, decision, line=said.line)
         return said
+
+    def review_all(
+        self, records: Sequence[str], decision: Literal["accept", "reject"], *, by: str, reason: str
+    ) -> list[Said]:
+        """One word about many records, all or none; of those with one content, about the first alone.
+
+        Raises `Stale` when somebody else has one of them.
+        """
+        looks = {look.alike: look for look in (self._looked_at(one, by)[1] for one in records)}
+        state = self.state()
+        drawn = Treasury(state, self.objects).drawn
+        words: list[Word] = []
+        seen: set[str] = set()
+        for look in looks.values():
+            if not seen.isdisjoint(look.alike):
+                continue
+            seen |= set(look.alike)
+            self._check_lease(look, by)
+            audit = look.record in drawn and look.record not in state.audits
+            drawn_with = drawn[look.record] / MICRO if audit else None
+            words.append(Word(record=look.record, decision=decision, reason=reason, drawn_with=drawn_with))
+        said = self.decide_all(words, by=by, seen=state.seq)
+        by_record = {look.record: look for look in looks.values()}
+        for one in said:
+            self._finish(by_record[one.record], by, decision, line=one.line)
+        return said
+
+    def keep(self, record: str, *, by: str) -> bool:
+        """A heartbeat: the lease on a record runs anew; False when it ran out."""
+        return self.book.renew(by, record, now=self._now)
 
     def put_by(self, prefix: str, *, by: str, action: Literal["skip", "flag"], note: str | None = None) -> str:
         """Ends a look without a word: the record goes to somebody else; a flag asks the owner. Returns its id."""
@@ -208,6 +245,11 @@ class Reviewing(Undoing):
                 note=note,
             )
         )
+
+    @staticmethod
+    def _check_lease(look: "_LookedAt", by: str) -> None:
+        if look.lease is not None and look.lease.curator != by:
+            raise Stale(f"record {look.record} is being looked at by {look.lease.curator}: nothing was decided")
 
     def _all_waiting(self, store: "Store", state: State, name: str) -> list[Waiting]:
         """All that waits in a datanet; asked of the store once for each state of the journal."""

@@ -8,7 +8,19 @@ from starlette.middleware import Middleware
 
 from curation import __version__
 from curation.hosting import Hosted
-from curation.web import api_datanets, api_money, api_records, api_uploads, page_mine, pages, problems, process, session
+from curation.web import (
+    api_datanets,
+    api_money,
+    api_records,
+    api_uploads,
+    page_mine,
+    pages,
+    problems,
+    process,
+    review_api,
+    review_page,
+    session,
+)
 from curation.web.access import Access
 from curation.web.asked import Service
 from curation.web.book import Book
@@ -24,6 +36,8 @@ ROUTERS = (
     api_datanets.router,
     api_records.router,
     api_money.router,
+    review_api.router,
+    review_page.router,
     page_mine.router,
 )
 DAY_SECONDS = 86_400

@@ -11,7 +11,7 @@ from curation.web.tokens import start_session
 router = APIRouter(tags=["session"])
 
 # Where each role begins.
-HOME = {Role.CONTRIBUTOR: "/mine", Role.CURATOR: "/mine", Role.OWNER: "/mine", Role.AUDITOR: "/signin"}
+HOME = {Role.CONTRIBUTOR: "/mine", Role.CURATOR: "/review", Role.OWNER: "/review", Role.AUDITOR: "/signin"}
 
 
 @router.get("/signin", response_class=HTMLResponse)

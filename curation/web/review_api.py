@@ -1,0 +1,242 @@
+"""The review queue over HTTP: what waits, leases, the word that ends a look, undo, and many at once."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from curation.datanet.names import NAME
+from curation.deciding import Said
+from curation.errors import Stale
+from curation.formats.review import leased_document, waiting_document
+from curation.hosting import Hosted
+from curation.ledger.facts import RecordDecided
+from curation.review.waiting import Waiting
+from curation.review.worth import Sort
+from curation.reviewing import Choice
+from curation.web.answers import answer
+from curation.web.api_records import RecordId
+from curation.web.asked import PersonNow, WorkspaceNow
+from curation.web.idempotency import OnceNow
+from curation.web.people import Person
+from curation.web.problems import Problem
+from curation.web.seen import decidable_record
+
+router = APIRouter(tags=["review"])
+
+PREFETCHED_MAX = 4
+BULK_MAX = 500
+EXAMPLES = 5
+
+_Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$")]
+_Reason = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
+_Label = Annotated[str, Field(min_length=1, max_length=1000)]
+_Code = Annotated[str, Field(min_length=1, max_length=200)]
+_Line = Annotated[int, Field(ge=1, le=2**53)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Filter(_Strict):
+    """Which part of the queue; what is left out is all of it."""
+
+    datanet: _Name | None = None
+    sort: Sort | None = None
+    check: _Code | None = None
+    contributor: _Name | None = None
+    label: _Label | None = None
+
+    @property
+    def choice(self) -> Choice:
+        """The same, as the queue takes it."""
+        return Choice(
+            datanet=self.datanet, sort=self.sort, code=self.check, contributor=self.contributor, label=self.label
+        )
+
+
+class Next(Filter):
+    """How many records to lease; the first is to be shown, the others can be fetched ahead."""
+
+    count: Annotated[int, Field(ge=1, le=PREFETCHED_MAX)] = 1
+
+
+class Decision(_Strict):
+    """A word that ends a look. `seen` is the journal line that the record was shown as of."""
+
+    decision: Literal["accept", "reject", "relabel"]
+    reason: _Reason
+    label: _Label | None = None
+    seen: _Line | None = None
+
+
+class Flag(_Strict):
+    """Why the owner should look."""
+
+    reason: _Reason
+
+
+class Bulk(Filter):
+    """One word about all that a filter leaves. `count` is how many were seen: with another nothing is done."""
+
+    decision: Literal["accept", "reject"]
+    reason: _Reason
+    count: Annotated[int, Field(ge=1, le=BULK_MAX)]
+
+
+class Lines(_Strict):
+    """Journal lines of one's own words."""
+
+    lines: Annotated[list[_Line], Field(min_length=1, max_length=BULK_MAX)]
+
+
+@router.get("/api/queue")
+def queue(
+    person: PersonNow,
+    workspace: WorkspaceNow,
+    wanted: Annotated[Filter, Query()],
+) -> Response:
+    """What waits for this person, worth most first, at most 200; and how many in all."""
+    found = _waiting(workspace, person, wanted)
+    told = [waiting_document(one) for one in found[:200]]
+    return answer({"schema": "curation.queue/1", "total": len(found), "waiting": told})
+
+
+@router.post("/api/queue/next")
+def next_records(person: PersonNow, workspace: WorkspaceNow, wanted: Annotated[Next, Body()]) -> Response:
+    """Leases what is worth most. Asking again renews what one has, so it does nothing twice."""
+    _check_datanet(workspace, person, wanted)
+    found = workspace.next(
+        wanted.choice, by=person.name, also=person.identities, datanets=person.datanets, count=wanted.count
+    )
+    told = [leased_document(one, workspace.sheet(one.waiting.record)) for one in found]
+    return answer({"schema": "curation.review/1", "records": told})
+
+
+@router.post("/api/records/{record}/lease")
+def heartbeat(record: RecordId, person: PersonNow, workspace: WorkspaceNow) -> Response:
+    """Keeps the record for five more minutes; 409 when it is no longer held."""
+    decidable_record(workspace, person, record)
+    if not workspace.keep(record, by=person.name):
+        raise Problem(409, "you no longer hold this record: it may be with somebody else", kind="lease")
+    return answer({"schema": "curation.lease/1", "record": record})
+
+
+@router.post("/api/records/{record}/decision", status_code=201)
+def decision(record: RecordId, told: Decision, person: PersonNow, workspace: WorkspaceNow, once: OnceNow) -> Response:
+    """Accept, reject or relabel; 409, and no change, when somebody else has the record or decided meanwhile."""
+    decidable_record(workspace, person, record)
+
+    def work() -> dict[str, Any]:
+        try:
+            said = workspace.review(
+                record, told.decision, by=person.name, reason=told.reason, label=told.label, seen=told.seen
+            )
+        except Stale as error:
+            raise Problem(409, str(error), kind="stale") from None
+        return _said(said, person)
+
+    def found(line: int) -> dict[str, Any] | None:
+        for at, word in workspace.state().words.items():
+            if at > line and word.fact.record == record and word.fact.by == person.name:
+                doubted = not isinstance(word.fact, RecordDecided)
+                return _said(Said(record=record, decision=told.decision, doubted=doubted, line=at), person)
+        return None
+
+    return once(work, found=found, status=201)
+
+
+@router.post("/api/records/{record}/skip")
+def skip(record: RecordId, person: PersonNow, workspace: WorkspaceNow, once: OnceNow) -> Response:
+    """Leaves the record to somebody else for a day."""
+    decidable_record(workspace, person, record)
+
+    def work() -> dict[str, Any]:
+        return {"schema": "curation.put-by/1", "record": workspace.put_by(record, by=person.name, action="skip")}
+
+    return once(work, found=lambda _: None)
+
+
+@router.post("/api/records/{record}/flag")
+def flag(record: RecordId, told: Flag, person: PersonNow, workspace: WorkspaceNow, once: OnceNow) -> Response:
+    """Asks the owner to look, and leaves the record to somebody else."""
+    decidable_record(workspace, person, record)
+
+    def work() -> dict[str, Any]:
+        done = workspace.put_by(record, by=person.name, action="flag", note=told.reason)
+        return {"schema": "curation.put-by/1", "record": done}
+
+    return once(work, found=lambda _: None)
+
+
+@router.post("/api/words/{line}/undo")
+def undo(
+    line: Annotated[int, Path(ge=1, le=2**53)], person: PersonNow, workspace: WorkspaceNow, once: OnceNow
+) -> Response:
+    """Takes back one's own word, while nothing rests on it."""
+    return _undo(workspace, person, once, [line])
+
+
+@router.post("/api/words/undo")
+def undo_many(told: Lines, person: PersonNow, workspace: WorkspaceNow, once: OnceNow) -> Response:
+    """Takes back many of one's own words, all or none."""
+    return _undo(workspace, person, once, told.lines)
+
+
+@router.get("/api/queue/bulk")
+def bulk_seen(person: PersonNow, workspace: WorkspaceNow, wanted: Annotated[Filter, Query()]) -> Response:
+    """How many records a filter leaves, and five of them: to be seen before a word about all of them."""
+    found = _waiting(workspace, person, wanted)
+    with workspace.store() as store:
+        texts = [store.record(one.record).text for one in found[:EXAMPLES]]
+    examples = [waiting_document(one) | {"text": text} for one, text in zip(found, texts, strict=False)]
+    return answer({"schema": "curation.bulk/1", "count": len(found), "most": BULK_MAX, "examples": examples})
+
+
+@router.post("/api/queue/bulk", status_code=201)
+def bulk(person: PersonNow, workspace: WorkspaceNow, told: Bulk, once: OnceNow) -> Response:
+    """One word about all that a filter leaves; 409, and nothing done, when that is not what was seen."""
+
+    def work() -> dict[str, Any]:
+        found = _waiting(workspace, person, told)
+        if len(found) != told.count:
+            raise Problem(409, f"{len(found)} records wait there now, {told.count} were seen", kind="stale")
+        try:
+            said = workspace.review_all(
+                [one.record for one in found], told.decision, by=person.name, reason=told.reason
+            )
+        except Stale as error:
+            raise Problem(409, str(error), kind="stale") from None
+        return {"schema": "curation.bulk-decision/1", "lines": [one.line for one in said], "count": len(said)}
+
+    return once(work, status=201)
+
+
+def _undo(workspace: Hosted, person: Person, once: OnceNow, lines: list[int]) -> Response:
+    def work() -> dict[str, Any]:
+        undone = workspace.undo_all(lines, by=person.name)
+        return {"schema": "curation.undone/1", "undone": [vars(one) for one in undone], "by": person.name}
+
+    def found(line: int) -> dict[str, Any] | None:
+        gone = {one.fact.word for one in workspace.state().undone if one.seq > line}
+        told = {"schema": "curation.undone/1", "undone": [{"line": one} for one in lines], "by": person.name}
+        return told if gone.issuperset(lines) else None
+
+    return once(work, found=found)
+
+
+def _waiting(workspace: Hosted, person: Person, wanted: Filter) -> list[Waiting]:
+    _check_datanet(workspace, person, wanted)
+    return workspace.queue(wanted.choice, curator=person.name, also=person.identities, datanets=person.datanets)
+
+
+def _check_datanet(workspace: Hosted, person: Person, wanted: Filter) -> None:
+    name = wanted.datanet
+    if name is not None and (not person.may_enter(name) or name not in workspace.datanets()):
+        raise Problem(404, "there is no such datanet for you", kind="datanet")
+
+
+def _said(said: Said, person: Person) -> dict[str, Any]:
+    return {"schema": "curation.decision/1", **vars(said), "by": person.name}

@@ -1,0 +1,184 @@
+"""The review page in a real browser: by keyboard alone, two curators, a server that dies, hostile texts, axe-core."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from curation.reviewing import Choice
+from curation.workspace import Workspace
+from tests import small
+from tests.web.serving import Served, serving
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("CURATION_FULL"), reason="no Chromium here; make check-full wants one"
+)
+HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "<script>alert(1)</script>",
+    '"><svg onload=alert(1)>',
+    "{{ 7*7 }} ${7*7}",
+    "javascript:alert(1)",
+    "\u202egnp.exe\u202c and \u200bhidden",
+    "' onmouseover='alert(1)",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *quiet])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def desk(contributed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server with a long queue: mislabelled questions, and hostile texts."""
+    root = small.copy_of(contributed, tmp_path_factory.mktemp("desk") / "ws")
+    workspace = Workspace(root)
+    rows = [{**row, "topic": "teeth"} for row in small.honest(30) if row["topic"] != "teeth"]
+    workspace.submit(small.write_jsonl(root / "wrong.jsonl", rows), "faq", "cid")
+    hostile = [{"question": f"Why does my heart {text} beat?", "topic": "feet"} for text in HOSTILE]
+    workspace.submit(small.write_jsonl(root / "hostile.jsonl", hostile), "faq", "eve")
+    with serving(root) as served:
+        yield served
+
+
+class _Page:
+    """A signed-in page that notes what must not happen."""
+
+    def __init__(self, browser: Any, desk: Served, name: str, **context: Any) -> None:
+        self.context = browser.new_context(base_url=desk.url, **context)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.wrong: list[str] = []
+        self.page.on("dialog", lambda dialog: self.wrong.append(f"dialog {dialog.message}") or dialog.dismiss())
+        self.page.on("console", lambda line: self.wrong.append(line.text) if line.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("request", lambda one: None if one.url.startswith(desk.url) else self.wrong.append(one.url))
+        self.page.goto("/signin")
+        self.page.fill("#token", desk.token("curator", name))
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url("**/review")
+        self.shown()
+
+    def shown(self) -> str:
+        self.page.wait_for_selector("[data-record]")
+        return str(self.page.get_attribute("[data-record]", "data-record"))
+
+    def after(self, record: str) -> str:
+        """The record that is shown when this one is not any more."""
+        self.page.wait_for_function(
+            "before => { const now = document.querySelector('[data-record]'); return now && now.dataset.record !== before; }",
+            arg=record,
+        )
+        return self.shown()
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+
+def test_a_session_by_keyboard_alone(browser: Any, desk: Served) -> None:
+    amina = _Page(browser, desk, "amina")
+    before = desk.hosted.state().seq
+    first = amina.shown()
+    amina.press("a")
+    second = amina.after(first)
+    amina.press("x", "1")
+    third = amina.after(second)
+    amina.press("r")
+    amina.page.wait_for_selector("#relabels[open]")
+    amina.press("Tab", "Enter")
+    fourth = amina.after(third)
+    amina.press("Space")
+    fifth = amina.after(fourth)
+    state = desk.hosted.state()
+    assert {one: state.decisions[one].fact.decision for one in (first, second, third)} == {
+        first: "accept",
+        second: "reject",
+        third: "relabel",
+    }
+    assert fourth not in state.decisions
+    # Undo brings the last word's record back to the screen.
+    amina.press("Backspace")
+    assert amina.after(fifth) == third
+    assert third not in desk.hosted.state().decisions
+    amina.press("j", "j", "k", "?")
+    assert amina.page.is_visible("#help")
+    amina.press("Escape")
+    assert amina.page.is_hidden("#help")
+    assert {one.by for one in (word.fact for word in desk.hosted.state().words.values())} == {"amina"}
+    assert desk.hosted.state().seq == before + 4
+    assert amina.wrong == []
+    amina.context.close()
+
+
+def test_two_curators_never_see_the_same(browser: Any, desk: Served) -> None:
+    one, other = _Page(browser, desk, "bilal"), _Page(browser, desk, "carla")
+    seen: dict[str, list[str]] = {"one": [one.shown()], "other": [other.shown()]}
+    for _ in range(3):
+        one.press("a")
+        other.press("a")
+        seen["one"].append(one.after(seen["one"][-1]))
+        seen["other"].append(other.after(seen["other"][-1]))
+    assert set(seen["one"]).isdisjoint(seen["other"])
+    assert one.wrong == other.wrong == []
+    one.context.close()
+    other.context.close()
+
+
+def test_many_at_once_with_one_undo(browser: Any, desk: Served) -> None:
+    dana = _Page(browser, desk, "dana")
+    before = desk.hosted.state().words
+    dana.page.fill("[name=contributor]", "eve")
+    dana.page.press("[name=contributor]", "Enter")
+    dana.page.click("#many")
+    dana.page.wait_for_selector("#bulk[open]")
+    assert "records wait there" in dana.page.inner_text("#bulk-count")
+    dana.page.fill("#bulk-reason", "spam")
+    dana.page.click("#bulk button[value=reject]")
+    dana.page.wait_for_function("document.getElementById('said').textContent.includes('decided')")
+    assert len(desk.hosted.state().words) > len(before)
+    dana.page.click("[data-act=undo]") if dana.page.is_visible("[data-act=undo]") else dana.press("Backspace")
+    dana.page.wait_for_function("document.getElementById('said').textContent.includes('ndone')")
+    assert desk.hosted.state().words == before
+    assert dana.wrong == []
+    dana.context.close()
+
+
+def test_hostile_texts_are_only_ever_read(browser: Any, desk: Served) -> None:
+    emil = _Page(browser, desk, "emil")
+    records = [one.record for one in desk.hosted.queue(Choice(contributor="eve"))]
+    assert records
+    for record in records:
+        emil.page.goto(f"/review/{record}")
+        assert "heart" in emil.page.inner_text("blockquote")
+        assert emil.page.query_selector("img, script, blockquote svg") is None
+        assert "\u202e" not in emil.page.content()
+    assert emil.wrong == []
+    emil.context.close()
+
+
+@pytest.mark.parametrize("context", [{}, {"color_scheme": "dark", "viewport": {"width": 360, "height": 740}}])
+def test_no_serious_problem_for_a_screen_reader_and_nothing_beside_the_screen(
+    browser: Any, desk: Served, context: dict[str, Any]
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    flora = _Page(browser, desk, "flora", bypass_csp=True, **context)
+    found = Axe().run(flora.page).response["violations"]
+    serious = [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
+    assert serious == [], json.dumps([one["nodes"][0]["html"] for one in found])
+    width = flora.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert width[0] <= width[1]
+    flora.context.close()
