@@ -172,6 +172,11 @@ class Reviewing(Undoing):
         self._finish(look, by, decision, line=said.line)
         return said
 
+    def free(self, choice: Choice, *, by: str, also: Sequence[str] = (), datanets: Sequence[str] = ()) -> list[Waiting]:
+        """What of the queue nobody else is looking at now: what a word about many can be about."""
+        taken = self.book.with_others(by, now=self._now)
+        return [one for one in self.queue(choice, curator=by, also=also, datanets=datanets) if one.content not in taken]
+
     def review_all(
         self, records: Sequence[str], decision: Literal["accept", "reject"], *, by: str, reason: str
     ) -> list[Said]:

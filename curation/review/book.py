@@ -102,6 +102,11 @@ class Book:
         with self._reading() as db:
             return next((one for one in _leases(db) if one.content == content and one.until > now), None)
 
+    def with_others(self, curator: str, *, now: int) -> frozenset[str]:
+        """The contents that somebody else is looking at now."""
+        with self._reading() as db:
+            return frozenset(one.content for one in _leases(db) if one.until > now and one.curator != curator)
+
     def renew(self, curator: str, record: str, *, now: int) -> bool:
         """A heartbeat: the lease runs anew. False when it ran out and somebody else may have it."""
         with self._writing() as db:

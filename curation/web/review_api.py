@@ -187,8 +187,8 @@ def undo_many(told: Lines, person: PersonNow, workspace: WorkspaceNow, once: Onc
 
 @router.get("/api/queue/bulk")
 def bulk_seen(person: PersonNow, workspace: WorkspaceNow, wanted: Annotated[Filter, Query()]) -> Response:
-    """How many records a filter leaves, and five of them: to be seen before a word about all of them."""
-    found = _waiting(workspace, person, wanted)
+    """How many records a filter leaves that nobody else looks at, and five of them: to be seen before one word on all."""
+    found = _free(workspace, person, wanted)
     with workspace.store() as store:
         texts = [store.record(one.record).text for one in found[:EXAMPLES]]
     examples = [waiting_document(one) | {"text": text} for one, text in zip(found, texts, strict=False)]
@@ -200,7 +200,7 @@ def bulk(person: PersonNow, workspace: WorkspaceNow, told: Bulk, once: OnceNow) 
     """One word about all that a filter leaves; 409, and nothing done, when that is not what was seen."""
 
     def work() -> dict[str, Any]:
-        found = _waiting(workspace, person, told)
+        found = _free(workspace, person, told)
         if len(found) != told.count:
             raise Problem(409, f"{len(found)} records wait there now, {told.count} were seen", kind="stale")
         try:
@@ -230,6 +230,11 @@ def _undo(workspace: Hosted, person: Person, once: OnceNow, lines: list[int]) ->
 def _waiting(workspace: Hosted, person: Person, wanted: Filter) -> list[Waiting]:
     _check_datanet(workspace, person, wanted)
     return workspace.queue(wanted.choice, curator=person.name, also=person.identities, datanets=person.datanets)
+
+
+def _free(workspace: Hosted, person: Person, wanted: Filter) -> list[Waiting]:
+    _check_datanet(workspace, person, wanted)
+    return workspace.free(wanted.choice, by=person.name, also=person.identities, datanets=person.datanets)
 
 
 def _check_datanet(workspace: Hosted, person: Person, wanted: Filter) -> None:

@@ -61,7 +61,7 @@ class _Page:
         self.page = self.context.new_page()
         self.page.set_default_timeout(20_000)
         self.wrong: list[str] = []
-        self.page.on("dialog", lambda dialog: self.wrong.append(f"dialog {dialog.message}") or dialog.dismiss())
+        self.page.on("dialog", self._dialog)
         self.page.on("console", lambda line: self.wrong.append(line.text) if line.type == "error" else None)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("request", lambda one: None if one.url.startswith(desk.url) else self.wrong.append(one.url))
@@ -71,6 +71,10 @@ class _Page:
         self.page.wait_for_url("**/review")
         self.shown()
 
+    def _dialog(self, dialog: Any) -> None:
+        self.wrong.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
     def shown(self) -> str:
         self.page.wait_for_selector("[data-record]")
         return str(self.page.get_attribute("[data-record]", "data-record"))
@@ -78,7 +82,7 @@ class _Page:
     def after(self, record: str) -> str:
         """The record that is shown when this one is not any more."""
         self.page.wait_for_function(
-            "before => { const now = document.querySelector('[data-record]'); return now && now.dataset.record !== before; }",
+            "before => ![null, before].includes(document.querySelector('[data-record]')?.dataset.record ?? null)",
             arg=record,
         )
         return self.shown()
