@@ -3,6 +3,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -368,19 +369,26 @@ ORDERS = (
 )
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with fill(tmp_path_factory.mktemp("filled")).store() as store:
+        yield store
+
+
 @pytest.mark.parametrize("sql", [*REACHING_OUT, *ORDERS])
-def test_no_file_is_reached_and_no_network(tmp_path: Path, sql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_file_is_reached_and_no_network(
+    tmp_path: Path, sql: str, filled: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "beside"
     folder.mkdir()
     file = folder / "secret.txt"
     file.write_text("a secret word\n")
     monkeypatch.setenv("HOME", "/home/secret")
-    ledger = fill(tmp_path / "state")
-    with ledger.store() as store:
-        with pytest.raises(UsageError) as told:
-            store.query(sql.format(file=file, folder=folder))
-        assert "secret word" not in str(told.value)
-        assert "/home/secret" not in str(told.value)
+    with pytest.raises(UsageError) as told:
+        filled.query(sql.format(file=file, folder=folder))
+    assert "secret word" not in str(told.value)
+    assert "/home/secret" not in str(told.value)
+    assert filled.counts("questions").rows > 0
     assert [path.name for path in folder.iterdir()] == ["secret.txt"]
 
 
