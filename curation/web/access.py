@@ -22,6 +22,7 @@ from curation.web.roles import RULES, Rule
 from curation.web.settings import Settings
 from curation.web.tokens import csrf_of, person_of_cookie, person_of_token
 
+_PATIENCE_BYTES = 10_000_000
 READING = frozenset({"GET", "HEAD"})
 
 
@@ -116,7 +117,7 @@ class Access:
         most = {"nothing": 0, "json": self._settings.body_bytes_max, "bytes": self._settings.upload_bytes_max}
         told = header(scope, b"content-length")
         if told.isdigit() and int(told) > most[rule.takes]:
-            raise _too_large(most[rule.takes])
+            raise _too_large(most[rule.takes], hang_up=int(told) > most[rule.takes] + _PATIENCE_BYTES)
         kind = header(scope, b"content-type").partition(";")[0].strip().lower()
         wanted = {"json": "application/json", "bytes": "application/octet-stream"}.get(rule.takes)
         if wanted is not None and kind != wanted:
@@ -157,8 +158,10 @@ class _Counted:
             await self._send(message)
 
 
-def _too_large(most: int) -> Problem:
-    return Problem(413, f"the body is longer than {most} bytes, no more are taken", headers={"Connection": "close"})
+def _too_large(most: int, *, hang_up: bool = False) -> Problem:
+    """Who is hung up on while still sending may never read why, so what is not much longer is let come and dropped."""
+    headers = {"Connection": "close"} if hang_up else None
+    return Problem(413, f"the body is longer than {most} bytes, no more are taken", headers=headers)
 
 
 def _too_much(wait: int) -> Problem:

@@ -1,22 +1,21 @@
 """A server from its first to its last second: opens the workspace, listens, stops cleanly when told to."""
 
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from curation.datanet.shown import shown
-from curation.errors import UsageError
 from curation.hosting import Hosted
 from curation.opened import Say, silent
 from curation.web.app import application
 from curation.web.book import Book
 from curation.web.guard import HEADERS
+from curation.web.listening import listening_socket
 from curation.web.settings import settings_for
 
 SHUTDOWN_SECONDS = 10
@@ -43,6 +42,14 @@ class Spoken(H11Protocol):
 class Server(uvicorn.Server):
     """A server that stops when told to, and does not tell the signal on: stopping is what was asked for."""
 
+    heard: Callable[[], None] | None = None
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Listens, and says so: from here on it answers, and stops when told to."""
+        await super().startup(sockets)
+        if self.heard is not None:
+            self.heard()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Within it the signals end the server."""
@@ -67,20 +74,17 @@ def run(  # noqa: PLR0913  (the command's options)
 
     Raises `UsageError` for an address that cannot be listened on, and when another server has the workspace.
     """
-    with Hosted(root, say=say) as workspace, closing(Book(workspace.places.book)) as book:
-        bound = uvicorn.Config(lambda: None, host=host, port=port, log_config=None)
-        try:
-            socket = bound.bind_socket()
-        except SystemExit:
-            raise UsageError(f"{shown(host)}:{port} cannot be listened on: taken, or not of this machine") from None
-        with closing(socket):
-            taken = socket.getsockname()[1]
-            settings = settings_for(host, taken, origin)
-            shown_host = f"[{host}]" if ":" in host else host
-            listening(f"http://{shown_host}:{taken}")
-            server = Server(configured(application(workspace, book, settings)))
-            server.run(sockets=[socket])
-    sys.stderr.flush()
+    with (
+        Hosted(root, say=say) as workspace,
+        closing(Book(workspace.places.book)) as book,
+        closing(listening_socket(host, port)) as bound,
+    ):
+        taken = bound.getsockname()[1]
+        settings = settings_for(host, taken, origin)
+        server = Server(configured(application(workspace, book, settings)))
+        shown_host = f"[{host}]" if ":" in host else host
+        server.heard = lambda: listening(f"http://{shown_host}:{taken}")
+        server.run(sockets=[bound])
 
 
 def configured(app: object) -> uvicorn.Config:

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 
 from curation.hosting import Hosted
 from curation.web.app import application
 from curation.web.book import Book
+from curation.web.listening import listening_socket
 from curation.web.people import Role
 from curation.web.running import Server, configured
 from curation.web.settings import Settings, settings_for
@@ -59,21 +59,24 @@ class Served:
 @contextmanager
 def serving(root: Path, **changes: Any) -> Iterator[Served]:
     """Serves a workspace in a thread; `changes` are made to the settings."""
-    with ExitStack() as ends, Hosted(root) as hosted, closing(Book(hosted.places.book)) as book:
-        bound = uvicorn.Config(lambda: None, port=0, log_config=None).bind_socket()
-        with closing(bound):
-            port = bound.getsockname()[1]
-            settings = replace(settings_for("127.0.0.1", port), **changes)
-            server = Server(configured(application(hosted, book, settings)))
-            server.capture_signals = no_signals  # type: ignore[method-assign]  # they are the main thread's
-            thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-            thread.start()
-            try:
-                with ends:
-                    yield Served(f"http://127.0.0.1:{port}", hosted, book, settings, ends)
-            finally:
-                server.should_exit = True
-                thread.join()
+    with (
+        ExitStack() as ends,
+        Hosted(root) as hosted,
+        closing(Book(hosted.places.book)) as book,
+        closing(listening_socket("127.0.0.1", 0)) as bound,
+    ):
+        port = bound.getsockname()[1]
+        settings = replace(settings_for("127.0.0.1", port), **changes)
+        server = Server(configured(application(hosted, book, settings)))
+        server.capture_signals = no_signals  # type: ignore[method-assign]  # they are the main thread's
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+        thread.start()
+        try:
+            with ends:
+                yield Served(f"http://127.0.0.1:{port}", hosted, book, settings, ends)
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 @contextmanager
@@ -94,9 +97,10 @@ class Process:
 
 
 @contextmanager
-def process(root: Path, *options: str) -> Iterator[Process]:
-    """`curate serve` on a free port; killed at the end if it still runs."""
-    command = [sys.executable, "-m", "curation.cli.main", "serve", "--port", "0", "-w", str(root), *options]
+def process(root: Path, *options: str, code: str | None = None) -> Iterator[Process]:
+    """`curate serve` on a free port; killed at the end if it still runs. `code` runs in the place of `curate`."""
+    begun = ["-m", "curation.cli.main"] if code is None else ["-c", code]
+    command = [sys.executable, *begun, "serve", "--port", "0", "-w", str(root), *options]
     environment = os.environ | {"PYTHONPATH": str(small.ROOT)}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as child:
         try:
