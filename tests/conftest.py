@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from curation.workspace import Workspace
-from tests import advice, small
+from tests import advice, published, small
 
 # How long an example takes is no test: machines are shared.
 settings.register_profile("untimed", deadline=None)
@@ -68,3 +68,9 @@ def root(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path, tmp_path
 @pytest.fixture
 def workspace(root: Path) -> Workspace:
     return Workspace(root)
+
+
+@pytest.fixture(scope="session")
+def played_money(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> published.Played:
+    """A workspace in which all that moves money happened, and its export. Only for reading."""
+    return published.play(tmp_path_factory, encoder_cache)

@@ -68,3 +68,15 @@ class Forgery:
             (state / "objects" / name[:2]).mkdir(exist_ok=True)
             (state / "objects" / name[:2] / name).write_bytes(data)
         (state / "store.duckdb").unlink(missing_ok=True)
+
+
+Forge = Callable[[Forgery], None]
+
+
+class Register(dict[str, Forge]):
+    """Forgeries by name."""
+
+    def add(self, function: Forge) -> Forge:
+        """Takes a forgery in; for use as a decorator."""
+        self[getattr(function, "__name__", "")] = function
+        return function

@@ -7,6 +7,7 @@ there. Pure: reads objects, writes nothing.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from curation.datanet.canonical import digest
 from curation.errors import CurationError, JournalBroken
@@ -19,7 +20,7 @@ from curation.ledger.owned import Owned
 from curation.ledger.results import read_result
 from curation.ledger.standing import Inspected, Ruling, Standing, Why, standings
 from curation.ledger.state import State, Submission, place_of, replay
-from curation.rewards.draws import draw, seed_of
+from curation.rewards.draws import canonical_beacon, draw, seed_of
 from curation.rewards.frame import frame_of, left_open, waiting_to_vest
 from curation.rewards.ranges import ranges
 from curation.rewards.settlement import Conditions, settled
@@ -52,6 +53,17 @@ class _Row:
     inspected: Inspected
 
 
+class _ReadOnce(Objects):
+    """Files that stay in memory: what is computed again for every line looks at the same ones."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._get = lru_cache(maxsize=1024)(objects.get)
+
+    def get(self, name: str) -> bytes:
+        """The bytes with this digest; raises `JournalBroken` as `Objects` does."""
+        return self._get(name)
+
+
 class _Records:
     """All records submitted so far, in the order of who was first; results are read once."""
 
@@ -80,6 +92,7 @@ class _Records:
 
 def recount(events: Sequence[Event], objects: Objects) -> Recount:
     """Computes again what each line of money says, and compares. Raises nothing for what does not agree."""
+    objects = _ReadOnce(objects)
     records, state = _Records(objects), State()
     counts: Counter[type] = Counter()
     problems: list[str] = []
@@ -151,6 +164,8 @@ def _draw(seq: int, fact: AuditsDrawn, events: Sequence[Event], objects: Objects
     through = before.epochs[-1].seq if before.epochs else before.seq
     if (fact.draw, fact.through) != (len(before.draws) + 1, through) or fact.commitment != events[through - 1].hash:
         yield f"journal line {seq}: this draw is not of the frame that line {through} committed to"
+    if fact.beacon != canonical_beacon(fact.beacon) or any(fact.beacon == one.fact.beacon for one in before.draws):
+        yield f"journal line {seq}: its beacon was drawn with before, or is not written as a beacon is"
     then = Treasury(replay(events[:through]), objects)
     owned = [row.owned for row in records.rows(then.state)]
     frame, epochs = frame_of(then, owned)

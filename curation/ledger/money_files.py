@@ -7,6 +7,7 @@ content has the same digest; read strictly.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -49,6 +50,7 @@ class _File(BaseModel):
         return plain_bytes(self.model_dump(by_alias=True))
 
     @classmethod
+    @lru_cache(maxsize=64)  # a recount looks at the same epochs again for every decision
     def read(cls, data: bytes) -> Self:
         """The file of these bytes; raises `JournalBroken` when they say something else."""
         try:
@@ -223,6 +225,7 @@ def write_members(members: Sequence[MemberLine]) -> bytes:
     return b"".join(plain_bytes(list(member)) + b"\n" for member in members)
 
 
+@lru_cache(maxsize=16)
 def read_members(data: bytes) -> tuple[MemberLine, ...]:
     """A model's records; raises `JournalBroken` naming the line."""
     found = []

@@ -29,7 +29,9 @@ class Money:
         self._treasury = treasury
         self._by = by
         self._books: Books | None = None
-        self._doubted: set[str] = set()
+        # Of this go: the records that were called bad and wait for another curator; those that a decision was about.
+        self._called: set[str] = set()
+        self._decided: set[str] = set()
 
     @property
     def books(self) -> Books:
@@ -41,7 +43,8 @@ class Money:
     def needs_second(self, alike: Sequence[str]) -> bool:
         """Whether a bad word about these records, which share a content, has to wait for another curator's.
 
-        Raises `UsageError` when this curator's own word is the one that waits.
+        Raises `UsageError` when this curator's own word is the one that waits. Several records of one content may be
+        called bad in one go: that is one doubt, told of each.
         """
         if not any(lot.credited for one in alike for _, lot in self.books.of_record(one)):
             return False
@@ -54,13 +57,15 @@ class Money:
             if entry.fact.record in alike
             and all(one not in state.decisions or state.decisions[one].seq < entry.seq for one in alike)
         }
+        if not self._decided.isdisjoint(alike):
+            waiting = set()  # a word of this go was the second one, and used up the first
         if waiting - {self._by}:
             return False
-        if waiting or alike[0] in self._doubted:
+        if waiting or alike[0] in self._called:
             raise UsageError(
                 f"{self._by} called record {alike[0]} bad before; it was paid for, so another curator has to agree"
             )
-        self._doubted.update(alike)
+        self._called.add(alike[0])
         return True
 
     def moved(self, decision: str, alike: Sequence[str], *, drawn_ppm: int | None) -> list[MoveLine]:
@@ -70,6 +75,7 @@ class Money:
         since the last `accept`. Only once is a penalty taken for it, and only once is something given back.
         """
         since = self._since_accepted(alike)
+        self._decided.update(alike)
         drawn = self._treasury.is_audit(alike[0], drawn_ppm, self._treasury.state.seq + 1)
         moves: list[MoveLine] = []
         if decision == "reject":

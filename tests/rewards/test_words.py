@@ -84,6 +84,8 @@ def test_a_bad_word_that_costs_money_takes_two_curators_and_never_one_twice(cash
 def test_the_same_curator_cannot_be_both_in_one_go_nor_through_a_copy(cash: Cash) -> None:
     one_go = Money(cash.treasury, "cy")
     assert one_go.needs_second([record(0), record(1)])
+    # The copy in the same go is the same doubt, and waits as well; the same record again is none.
+    assert one_go.needs_second([record(1), record(0)])
     with pytest.raises(UsageError, match="another curator"):
         one_go.needs_second([record(1), record(0)])
     cash.doubt(record(0), "cy")

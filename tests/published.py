@@ -1,0 +1,75 @@
+"""The played money as outsiders get it: workspace and export for reading, copies for forgers, the script that verifies.
+
+It is played once for all processes of a test run: that costs more than all that is tested with it.
+"""
+
+import fcntl
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from curation.workspace import Workspace
+from tests import money_world
+from tests.forging import Forgery
+
+SCRIPT = Path(__file__).parents[1] / "verify_payouts.py"
+
+
+def _script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("verify_payouts", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+# Called in this process: a Python for every forgery would cost more than the forgery.
+verifier = _script()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Played:
+    """What was played, and its export; both only for reading. `objects` are the files of the workspace by digest."""
+
+    workspace: Workspace
+    export: Path
+    objects: dict[str, bytes]
+
+    def forgery(self) -> Forgery:
+        """It all in the hands of a forger."""
+        return Forgery(self.workspace.places.journal.read_bytes(), self.objects)
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that one process of the test run makes, while the others wait."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            # A process that fails half-way leaves nothing that looks made.
+            shutil.rmtree(shared / f"{name}.unfinished", ignore_errors=True)
+            make(shared / f"{name}.unfinished")
+            (shared / f"{name}.unfinished").rename(folder)
+    return folder
+
+
+def play(factory: pytest.TempPathFactory, encoder_cache: Path) -> Played:
+    """Plays it, or finds it played."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        money_world.made(folder / "ws", encoder_cache).export_public(folder / "export")
+
+    folder = once(factory, "played-money", make)
+    workspace = Workspace(folder / "ws")
+    objects = {name: workspace.objects.get(name) for name in workspace.objects.names()}
+    return Played(workspace=workspace, export=folder / "export", objects=objects)
