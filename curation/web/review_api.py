@@ -187,7 +187,7 @@ def undo_many(told: Lines, person: PersonNow, workspace: WorkspaceNow, once: Onc
 
 @router.get("/api/queue/bulk")
 def bulk_seen(person: PersonNow, workspace: WorkspaceNow, wanted: Annotated[Filter, Query()]) -> Response:
-    """How many records a filter leaves that nobody else looks at, and five of them: to be seen before one word on all."""
+    """How many records a filter leaves that nobody else looks at, and five of them: to be seen before the word."""
     found = _free(workspace, person, wanted)
     with workspace.store() as store:
         texts = [store.record(one.record).text for one in found[:EXAMPLES]]
