@@ -24,7 +24,7 @@ TABLE = {
     for method, path, who in re.findall(r"^\| ([A-Z]+) \| `(/\S*)` \| ([a-z, ]+) \|", PAGE.read_text(), re.MULTILINE)
 }
 PATHS = sorted({path for _, path in TABLE})
-PAGES = {"/", "/mine"}
+PAGES = {path for (_, path), rule in RULES.items() if rule.page}
 UNLIMITED = Rate(per_second=1e6, burst=1e6)
 
 
@@ -48,6 +48,13 @@ def test_the_page_has_every_rule_and_no_other() -> None:
         for route, rule in RULES.items()
     }
     assert told == TABLE
+
+
+def test_the_page_names_every_document() -> None:
+    sources = (Path(__file__).parents[2] / "curation" / "web").glob("*.py")
+    schemas = {name for path in sources for name in re.findall(r"\"(curation\.[a-z-]+/\d+)\"", path.read_text())}
+    assert "curation.records/1" in schemas
+    assert [name for name in sorted(schemas) if f"`{name}`" not in PAGE.read_text()] == []
 
 
 def test_the_document_has_every_route_and_no_other(server: Served) -> None:
