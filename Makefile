@@ -24,8 +24,8 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile
-	@echo "left out: tests/full/merkle_tree.test.mjs (needs node and npm); make check-full runs it"
-	@command -v chromium chromium-browser google-chrome >/dev/null || echo "left out: tests/web/test_browser.py (no Chromium here)"
+	@echo "left out: tests/full/merkle_tree.test.mjs (needs node and npm), and where there is no Chromium" \
+	  "tests/web/test_browser.py; make check-full runs them"
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -23,11 +23,15 @@ class Visit:
         self.page = browser.new_context(base_url=server.url, **context).new_page()
         self.page.set_default_timeout(20_000)
         self.wrong: list[str] = []
-        self.page.on("dialog", lambda dialog: (self.wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        self.page.on("dialog", self._dialog)
         self.page.on("pageerror", lambda error: self.wrong.append(f"error {error}"))
         self.page.on("console", self._console)
         self.page.on("request", lambda asked: self._asked(asked.url, server.url))
         self.page.goto("/signin")
+
+    def _dialog(self, dialog: Any) -> None:
+        self.wrong.append(f"dialog {dialog.message}")
+        dialog.dismiss()
 
     def _console(self, message: Any) -> None:
         if message.type in {"error", "warning"} and "401" not in message.text:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,8 @@ def test_a_filter_and_pages(server: Served) -> None:
 def test_lists_come_a_page_at_a_time_and_miss_nothing(server: Served) -> None:
     client = server.client("owner", "owner")
     for path, name in (("/api/records", "records"), ("/api/contributions", "contributions")):
-        found, after = [], "0.0"
+        found: list[dict[str, Any]] = []
+        after: str | None = "0.0"
         while after is not None:
             told = client.get(path, params={"limit": 7 if name == "records" else 1, "after": after}).json()
             found += told[name]
