@@ -109,6 +109,16 @@ with Hosted(Path(sys.argv[1])):
     assert not link.is_symlink()
 
 
+@pytest.mark.parametrize("place", ["is nowhere", "d" * 100])
+def test_a_place_that_is_none_or_too_long_for_a_socket_is_not_taken(
+    root: Path, tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ("d" * 100)).mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / place))
+    with Hosted(root), borrowed(root / ".curation" / "serve.sock", ignored) as lent:
+        assert lent
+
+
 def test_one_server_is_enough(hosted: Hosted) -> None:
     with pytest.raises(WorkspaceBusy, match="another server"):
         Hosted(hosted.root).__enter__()
