@@ -86,6 +86,20 @@ def test_a_borrower_that_is_killed_gives_it_back(hosted: Hosted) -> None:
     assert hosted.status("faq")[0].counts.rows == 60
 
 
+def test_a_server_that_stops_waits_for_no_borrower(root: Path) -> None:
+    command = [sys.executable, "-c", BORROWER, str(root)]
+    with Hosted(root) as hosted:
+        borrower = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert borrower.stdout is not None
+        assert borrower.stdout.readline() == "mine\n"
+        before = time.monotonic()
+    assert time.monotonic() - before < 30
+    with borrower:
+        borrower.communicate("", timeout=30)
+    assert borrower.returncode == 0
+    assert Workspace(root).status("faq") == Workspace(hosted.root).status("faq")
+
+
 def test_what_a_dead_server_left_stands_in_nobodys_way(root: Path) -> None:
     killed = """
 import os, sys

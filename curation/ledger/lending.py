@@ -54,7 +54,7 @@ class Lender:
         self._thread.start()
 
     def close(self) -> None:
-        """Hears no more borrowers; one that has the store now is waited for."""
+        """Hears no more borrowers, and waits for none: one that has the store now goes on with it by itself."""
         self._ends.set()
         self._thread.join()
         self._socket.close()
@@ -74,10 +74,12 @@ class Lender:
         self._owner.let_go()
         try:
             with suppress(OSError):
-                connection.settimeout(None)
+                connection.settimeout(_STEP_SECONDS)
                 connection.sendall(_LENT)
-                while connection.recv(64):
-                    pass
+                while not self._ends.is_set():
+                    with suppress(TimeoutError):
+                        if not connection.recv(64):
+                            break
         finally:
             self._owner.take_back()
 

@@ -20,6 +20,8 @@ def test_what_became_of_each_record_and_why(server: Served) -> None:
     assert "The same content was there before: record <code>" in page
     # The line that nobody could read is counted, in the contribution's row.
     assert "<td>11</td>" in page
+    (unread,) = re.findall(r"<li>Line (\d+) of .*?</li>", page)
+    assert unread == "11"
     assert "bea" not in page
 
 
