@@ -24,7 +24,8 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile
-	@echo "left out: tests/full/merkle_tree.test.mjs (needs node and npm); make check-full runs it"
+	@echo "left out: tests/full/merkle_tree.test.mjs (needs node and npm), and where there is no Chromium" \
+	  "tests/web/test_browser.py; make check-full runs them"
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -37,6 +38,7 @@ check: lint types test
 
 check-full: check
 	PYTHON=$(abspath $(BIN)/python) node --test tests/full/merkle_tree.test.mjs
+	CURATION_FULL=1 $(BIN)/python -m pytest -q tests/web/test_browser.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

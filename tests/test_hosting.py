@@ -86,6 +86,20 @@ def test_a_borrower_that_is_killed_gives_it_back(hosted: Hosted) -> None:
     assert hosted.status("faq")[0].counts.rows == 60
 
 
+def test_a_server_that_stops_waits_for_no_borrower(root: Path) -> None:
+    command = [sys.executable, "-c", BORROWER, str(root)]
+    with Hosted(root) as hosted:
+        borrower = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert borrower.stdout is not None
+        assert borrower.stdout.readline() == "mine\n"
+        before = time.monotonic()
+    assert time.monotonic() - before < 30
+    with borrower:
+        borrower.communicate("", timeout=30)
+    assert borrower.returncode == 0
+    assert Workspace(root).status("faq") == Workspace(hosted.root).status("faq")
+
+
 def test_what_a_dead_server_left_stands_in_nobodys_way(root: Path) -> None:
     killed = """
 import os, sys
@@ -107,6 +121,16 @@ with Hosted(Path(sys.argv[1])):
         assert link.readlink().stat().st_mode & 0o077 == 0
         assert Workspace(root).status("faq") == opened.status("faq")
     assert not link.is_symlink()
+
+
+@pytest.mark.parametrize("place", ["is nowhere", "d" * 100])
+def test_a_place_that_is_none_or_too_long_for_a_socket_is_not_taken(
+    root: Path, tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ("d" * 100)).mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / place))
+    with Hosted(root), borrowed(root / ".curation" / "serve.sock", ignored) as lent:
+        assert lent
 
 
 def test_one_server_is_enough(hosted: Hosted) -> None:

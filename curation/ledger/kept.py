@@ -88,7 +88,7 @@ class Keeper:
         self._drop()
 
     def take_back(self) -> None:
-        """Opens it again when it can be; if not, whoever asks next tries and hears why."""
+        """Opens it again when it can be, within seconds; if not, whoever asks next tries and hears why."""
         try:
             with suppress(Exception):
                 self._store()

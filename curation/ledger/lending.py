@@ -21,6 +21,7 @@ from curation.errors import UsageError
 _LENT = b"lent\n"
 _FOLDER = "curate-serve-"
 _STEP_SECONDS = 0.2
+_PLACE_BYTES_MAX = 70
 
 
 class Owner(Protocol):
@@ -40,7 +41,7 @@ class Lender:
         """Listens, and leaves a link to the socket at `link`. What a dead server left there is replaced."""
         self._link, self._owner = link, owner
         self._ends = threading.Event()
-        self._folder = Path(tempfile.mkdtemp(prefix=_FOLDER, dir=os.environ.get("XDG_RUNTIME_DIR")))
+        self._folder = _private_folder()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         address = self._folder / "serve.sock"
         self._socket.bind(str(address))
@@ -53,7 +54,7 @@ class Lender:
         self._thread.start()
 
     def close(self) -> None:
-        """Hears no more borrowers; one that has the store now is waited for."""
+        """Hears no more borrowers, and waits for none: one that has the store now goes on with it by itself."""
         self._ends.set()
         self._thread.join()
         self._socket.close()
@@ -73,10 +74,12 @@ class Lender:
         self._owner.let_go()
         try:
             with suppress(OSError):
-                connection.settimeout(None)
+                connection.settimeout(_STEP_SECONDS)
                 connection.sendall(_LENT)
-                while connection.recv(64):
-                    pass
+                while not self._ends.is_set():
+                    with suppress(TimeoutError):
+                        if not connection.recv(64):
+                            break
         finally:
             self._owner.take_back()
 
@@ -117,6 +120,13 @@ def _connected(link: Path, timeout_seconds: float) -> socket.socket | None:
         connection.close()
         return None
     return connection
+
+
+def _private_folder() -> Path:
+    """A new folder that only this user can enter, whose path is short enough for a socket's."""
+    places = (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir())
+    short = (place for place in places if Path(place).is_dir() and len(os.fsencode(place)) <= _PLACE_BYTES_MAX)
+    return Path(tempfile.mkdtemp(prefix=_FOLDER, dir=next(filter(None, short), "/tmp")))  # noqa: S108  (made by mkdtemp)
 
 
 def _remove(link: Path) -> None:

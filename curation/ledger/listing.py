@@ -36,6 +36,15 @@ _DECISIONS = """
 SELECT record, seq, decided_at, decision, reason, label FROM decisions
 WHERE record IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq
 """
+_UNREADABLE = """
+SELECT r.contribution, r.datanet, r.line, f.code, f.message, f.fix
+FROM records AS r JOIN findings AS f ON f.contribution = r.contribution AND f.row_index = r.row_index
+WHERE r.record IS NULL
+  AND (?::VARCHAR[] IS NULL OR list_contains(?::VARCHAR[], r.datanet))
+  AND (?::VARCHAR[] IS NULL OR list_contains(?::VARCHAR[], r.contributor))
+  AND (?::VARCHAR IS NULL OR r.contribution = ?::VARCHAR)
+ORDER BY r.seq DESC, r.row_index, f.finding LIMIT ?
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +67,11 @@ def contributions(store: Store, wanted: Wanted) -> list[dict[str, Any]]:
 def records(store: Store, wanted: Wanted) -> list[dict[str, Any]]:
     """Readable records in journal order, as they stand now; weight and novelty in 0..1."""
     return store.query(_RECORDS, [*_of(wanted), wanted.verdict, wanted.verdict, *wanted.after, wanted.limit])
+
+
+def unreadable(store: Store, wanted: Wanted) -> list[dict[str, Any]]:
+    """The lines that could not be read and why, those of the latest contribution first."""
+    return store.query(_UNREADABLE, [*_of(wanted), wanted.limit])
 
 
 def findings_of(store: Store, ids: Sequence[str]) -> Mapping[str, list[dict[str, Any]]]:

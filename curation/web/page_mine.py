@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 
 from curation.audit.statements import Statement
 from curation.hosting import Hosted
-from curation.ledger.listing import Wanted, contributions, decisions_of, findings_of, records
+from curation.ledger.listing import Wanted, contributions, decisions_of, findings_of, records, unreadable
 from curation.verdict import Verdict
 from curation.web.asked import PersonNow, WorkspaceNow, page
 from curation.web.people import Person
@@ -44,6 +44,7 @@ def mine(
         "mine.html",
         contributions=_contributions(workspace, own),
         records=told,
+        unreadable=_unreadable(workspace, own),
         verdict=named,
         verdicts=[one.value for one in Verdict],
         next=next_after(told, RECORDS_SHOWN_MAX),
@@ -55,6 +56,12 @@ def _contributions(workspace: Hosted, own: Wanted) -> list[dict[str, Any]]:
     wanted = Wanted(datanets=own.datanets, contributors=own.contributors, limit=CONTRIBUTIONS_SHOWN_MAX)
     with workspace.store() as store:
         return contributions(store, wanted)
+
+
+def _unreadable(workspace: Hosted, own: Wanted) -> list[dict[str, Any]]:
+    wanted = Wanted(datanets=own.datanets, contributors=own.contributors, limit=RECORDS_SHOWN_MAX)
+    with workspace.store() as store:
+        return unreadable(store, wanted)
 
 
 def _records(workspace: Hosted, own: Wanted) -> list[dict[str, Any]]:

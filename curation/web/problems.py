@@ -110,12 +110,12 @@ def unusable(problems: RequestValidationError) -> Problem:
     errors = [
         {
             "field": shown(".".join(map(str, error["loc"])), 200),
-            "seen": _kind(error.get("input")),
-            "wanted": shown(str(error["msg"]), 200),
+            "seen": "missing" if error["type"] == "missing" else _kind(error.get("input")),
+            "wanted": shown(str(error["msg"]).removeprefix("Input should be "), 200),
         }
         for error in problems.errors()[:_ERRORS_MAX]
     ]
-    told = "; ".join(f"`{one['field']}` is {one['seen']}: {one['wanted']}" for one in errors)
+    told = "; ".join(f"`{one['field']}` is {one['seen']}, wanted: {one['wanted']}" for one in errors)
     return Problem(422, told, kind="unusable", more={"errors": errors})
 
 
@@ -128,7 +128,7 @@ def _kind(value: object) -> str:
         list: "a list",
         dict: "an object",
     }
-    return "missing" if value is None else names.get(type(value), "something else")
+    return "null" if value is None else names.get(type(value), "something else")
 
 
 def add_to(app: FastAPI) -> None:

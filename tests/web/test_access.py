@@ -24,7 +24,7 @@ TABLE = {
     for method, path, who in re.findall(r"^\| ([A-Z]+) \| `(/\S*)` \| ([a-z, ]+) \|", PAGE.read_text(), re.MULTILINE)
 }
 PATHS = sorted({path for _, path in TABLE})
-PAGES = {"/", "/mine"}
+PAGES = {path for (_, path), rule in RULES.items() if rule.page}
 UNLIMITED = Rate(per_second=1e6, burst=1e6)
 
 
@@ -50,13 +50,20 @@ def test_the_page_has_every_rule_and_no_other() -> None:
     assert told == TABLE
 
 
+def test_the_page_names_every_document() -> None:
+    sources = (Path(__file__).parents[2] / "curation" / "web").glob("*.py")
+    schemas = {name for path in sources for name in re.findall(r"\"(curation\.[a-z-]+/\d+)\"", path.read_text())}
+    assert "curation.records/1" in schemas
+    assert [name for name in sorted(schemas) if f"`{name}`" not in PAGE.read_text()] == []
+
+
 def test_the_document_has_every_route_and_no_other(server: Served) -> None:
     paths = server.stranger().get("/openapi.json").json()["paths"]
     described = {(method.upper(), path): route for path, routes in paths.items() for method, route in routes.items()}
     assert set(described) == set(TABLE)
     assert {route: frozenset(one["x-roles"]) for route, one in described.items()} == TABLE
     routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-    served = {(method, route.path) for route in routes for method in route.methods}
+    served = {(method, route.path) for route in routes for method in route.methods or ()}
     assert served == set(TABLE)
 
 

@@ -1,5 +1,6 @@
 """What every answer carries, whatever it answers; which hosts are answered; and that errors are problems."""
 
+import json
 import logging
 import socket
 from collections.abc import Iterator
@@ -9,8 +10,18 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from curation.errors import UsageError
+from curation.errors import (
+    CardError,
+    CurationError,
+    EngineFailed,
+    FileRefused,
+    JournalBroken,
+    UsageError,
+    WorkspaceBusy,
+)
+from curation.ledger.duck import StoreBusy
 from curation.web.guard import CONTENT_SECURITY_POLICY
+from curation.web.problems import Problem, answer_of, problem_of
 from curation.web.roles import RULES
 from curation.web.settings import settings_for
 from tests import small
@@ -102,6 +113,30 @@ def test_no_token_and_no_record_stands_in_a_log(server: Served, caplog: pytest.L
             server.stranger().get(path, headers={"Authorization": f"Bearer {token}"})
     assert token not in caplog.text
     assert "maize" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (UsageError("x"), 422),
+        (FileRefused("zip", "x"), 422),
+        (WorkspaceBusy("x"), 503),
+        (StoreBusy("x"), 503),
+        (CardError("/home/me/datanets/a/datanet.yaml line 3"), 500),
+        (EngineFailed("x"), 500),
+        (JournalBroken("x"), 500),
+    ],
+)
+def test_every_error_of_the_engine_is_a_problem(error: CurationError, status: int) -> None:
+    problem = problem_of(error)
+    assert problem.status == status
+    assert ("Retry-After" in problem.headers) == (status == 503)
+    assert "/home" not in problem.detail
+
+
+def test_a_detail_holds_nothing_hidden_and_nobodys_address() -> None:
+    told = json.loads(bytes(answer_of(Problem(409, "by \u202eeve@example.com\x1b[1m")).body))
+    assert told["detail"] == "by ⟨U+202E⟩ev•••⟨U+001B⟩[1m"
 
 
 def test_only_known_hosts_are_answered(server: Served) -> None:

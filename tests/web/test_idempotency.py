@@ -1,6 +1,7 @@
 """The same key does the same thing once, whatever happens in between."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,29 @@ def test_a_key_is_wanted_where_the_journal_is_written(server: Served) -> None:
     assert ann.post(f"/api/records/{record}/withdraw", headers=key).status_code == 409
     other = ann.post(f"/api/records/{record}/appeal", json={"reason": "x"}, headers={"Idempotency-Key": "two"})
     assert (other.status_code, len(server.hosted.state().appeals)) == (422, 1)
+
+
+def test_many_at_once_lose_nothing_and_double_nothing(server: Served) -> None:
+    chosen = records_of(server.hosted, "bea")
+    clients = [server.client("contributor", "bea") for _ in range(4)]
+    token = clients[0].headers["Authorization"]
+    for client in clients:
+        client.headers["Authorization"] = token  # one person, in four places at once
+
+    def take_back(client: httpx.Client) -> list[int]:
+        got = []
+        for record in chosen:
+            headers = {"Idempotency-Key": f"back-{record}"}
+            while (answer := client.post(f"/api/records/{record}/withdraw", headers=headers)).status_code == 409:
+                assert answer.json()["type"] == "urn:curation:key-busy"
+                time.sleep(0.02)
+            got.append(answer.status_code)
+        return got
+
+    with ThreadPoolExecutor(4) as pool:
+        assert [code for codes in pool.map(take_back, clients) for code in codes] == [200] * 4 * len(chosen)
+    kinds = [event.type for event in server.hosted.journal.read()]
+    assert kinds.count("record.withdrawn") == len(chosen) == len(server.hosted.state().withdrawn)
 
 
 # The journal line is on the disk, and then the server is gone before it can answer.

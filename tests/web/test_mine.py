@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,8 @@ def test_what_became_of_each_record_and_why(server: Served) -> None:
     assert "The same content was there before: record <code>" in page
     # The line that nobody could read is counted, in the contribution's row.
     assert "<td>11</td>" in page
+    (unread,) = re.findall(r"<li>Line (\d+) of .*?</li>", page)
+    assert unread == "11"
     assert "bea" not in page
 
 
@@ -34,7 +37,8 @@ def test_a_filter_and_pages(server: Served) -> None:
 def test_lists_come_a_page_at_a_time_and_miss_nothing(server: Served) -> None:
     client = server.client("owner", "owner")
     for path, name in (("/api/records", "records"), ("/api/contributions", "contributions")):
-        found, after = [], "0.0"
+        found: list[dict[str, Any]] = []
+        after: str | None = "0.0"
         while after is not None:
             told = client.get(path, params={"limit": 7 if name == "records" else 1, "after": after}).json()
             found += told[name]

@@ -16,7 +16,7 @@ from tests import small
 from tests.web.serving import Served, records_of, serving
 
 UNLIMITED = Rate(per_second=1e6, burst=1e6)
-EXAMPLES = 6
+EXAMPLES = 4
 KNOWN = {"name": "plots", "contributor": "ann", "file": "curate.css"}
 
 

@@ -82,7 +82,8 @@ class _Page:
     def after(self, record: str) -> str:
         """The record that is shown when this one is not any more."""
         self.page.wait_for_function(
-            "before => ![null, before].includes(document.querySelector('[data-record]')?.dataset.record ?? null)",
+            "before => ![null, before].includes(document.querySelector('[data-record]')?.dataset.record ?? null)"
+            " && !document.querySelector('#actions[aria-busy]')",
             arg=record,
         )
         return self.shown()

@@ -7,6 +7,8 @@
   const sheet = at("sheet"), actions = at("actions");
   const said = [];          // journal lines of this session's words, for undo; a bulk decision is one entry
   let queue = [];           // records leased to us, the first is shown: {record, html}
+  const over = new Set();   // records this session is done with: an answer that is on its way may still name them
+  let filling = null;
   let busy = false;
   const HEARTBEAT_MS = 60000;
 
@@ -20,19 +22,31 @@
   }
 
   // Leases the next few and fetches them ahead, so that the next record is there when the word is said.
-  async function fill() {
+  function fill() {
+    filling = filling || filled().finally(() => { filling = null; });
+    return filling;
+  }
+
+  async function filled() {
     const { ok, told } = await api("POST", "/api/queue/next", { ...filter(), count: 4 });
     if (!ok) { tell(told.detail || told.title); return; }
     const have = new Map(queue.map((one) => [one.record, one]));
-    const fresh = told.records.map((one) => have.get(one.record) || { record: one.record, html: null });
+    const fresh = told.records.filter((one) => !over.has(one.record))
+      .map((one) => have.get(one.record) || { record: one.record, html: null });
     // What is shown stays shown, whatever is worth more by now.
     queue = queue.length ? [queue[0], ...fresh.filter((one) => one.record !== queue[0].record)] : fresh;
-    for (const one of queue) if (one.html === null) one.html = await fetched(one.record);
-    queue = queue.filter((one) => one.html !== null);
+    for (const one of [...queue]) await ready(one);
+  }
+
+  // What cannot be shown to us any more is not ours to decide.
+  async function ready(one) {
+    if (one.html === null) one.html = await fetched(one.record);
+    if (one.html === null) queue = queue.filter((other) => other !== one);
   }
 
   async function show() {
     if (!queue.length) await fill();
+    while (queue.length && queue[0].html === null) await ready(queue[0]);
     if (!queue.length) {
       sheet.textContent = "Nothing waits here.";
       actions.hidden = true;
@@ -45,12 +59,15 @@
   }
 
   async function advance(record) {
+    over.add(record);
     queue = queue.filter((one) => one.record !== record);
     await show();
   }
 
+  // One thing at a time. What is pressed meanwhile is about a record that goes away, so it is not kept for the next.
+  const WAIT = "The last word is still on its way: press again.";
   async function once(work) {
-    if (busy) return;
+    if (busy) { tell(WAIT); return; }
     busy = true;
     actions.setAttribute("aria-busy", "true");
     try { await work(); }
@@ -98,6 +115,7 @@
     said.pop();
     tell(lines.length > 1 ? `${lines.length} words undone` : "Undone");
     const record = told.undone[0].record;
+    told.undone.forEach((one) => over.delete(one.record));
     if (lines.length === 1 && record) {
       const html = await fetched(record);
       if (html !== null) queue = [{ record, html }, ...queue.filter((other) => other.record !== record)];
@@ -195,7 +213,7 @@
     if (event.target.matches("input, textarea, select")) return;
     if (event.key === "j" || event.key === "k") { event.preventDefault(); move(event.key === "j" ? 1 : -1); return; }
     const act = KEYS[event.key];
-    if (act) { event.preventDefault(); ACTS[act](); }
+    if (act) { event.preventDefault(); if (busy) tell(WAIT); else ACTS[act](); }
   });
 
   document.addEventListener("click", (event) => {
@@ -206,7 +224,7 @@
     else many();
   });
 
-  at("filter").addEventListener("submit", (event) => { event.preventDefault(); once(async () => { queue = []; await show(); }); });
+  at("filter").addEventListener("submit", (event) => { event.preventDefault(); once(async () => { queue = []; over.clear(); await show(); }); });
 
   setInterval(() => { if (queue[0]) api("POST", `/api/records/${queue[0].record}/lease`).catch(() => {}); }, HEARTBEAT_MS);
   once(show);
