@@ -147,15 +147,17 @@ def test_many_at_once_with_one_undo(browser: Any, desk: Served) -> None:
     before = desk.hosted.state().words
     dana.page.fill("[name=contributor]", "cid")
     dana.page.press("[name=contributor]", "Enter")
+    dana.page.wait_for_selector("#actions:not([aria-busy])")
     dana.page.click("#many")
     dana.page.wait_for_selector("#bulk[open]")
     assert "records wait there" in dana.page.inner_text("#bulk-count")
     dana.page.fill("#bulk-reason", "spam")
     dana.page.click("#bulk button[value=reject]")
-    dana.page.wait_for_function("document.getElementById('said').textContent.includes('decided')")
+    dana.page.wait_for_function("() => /decided;|refused|wait/.test(document.getElementById('said').textContent)")
+    assert "decided;" in dana.page.inner_text("#said")
     assert len(desk.hosted.state().words) > len(before)
     dana.page.click("[data-act=undo]") if dana.page.is_visible("[data-act=undo]") else dana.press("Backspace")
-    dana.page.wait_for_function("document.getElementById('said').textContent.includes('ndone')")
+    dana.page.wait_for_function("() => document.getElementById('said').textContent.includes('ndone')")
     assert desk.hosted.state().words == before
     assert dana.wrong == []
     dana.context.close()

@@ -219,7 +219,8 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-act], [data-reason], #many");
     if (!button) return;
-    if (button.dataset.act) ACTS[button.dataset.act]();
+    if (busy) tell(WAIT);
+    else if (button.dataset.act) ACTS[button.dataset.act]();
     else if (button.dataset.reason) button.closest("dialog").close(button.dataset.reason);
     else many();
   });
