@@ -95,6 +95,7 @@ def claims(owed: dict[str, int]) -> Any:  # Claims: the document, from base unit
 class Verifier:
     def __init__(self, folder: Path) -> None:
         self.folder, self.where, self.counts, self.differences = folder, "objects", Counter[str](), list[str]()
+        self.undone, self.frozen = dict[int, Any](), 0
         self.pool, paths = 0, sorted((folder / "objects").iterdir())
         self.objects = {sha256(data := path.read_bytes()).hexdigest(): data for path in paths}
         self.compare("objects", [path.name for path in paths], list(self.objects))
@@ -116,6 +117,12 @@ class Verifier:
         kind, body, told = line["type"], line["body"], told | {key: line[key] for key in ("at", "type", "body")}
         self.heads.append(digest(told))
         self.compare("journal lines", [text], [canonical(told | {"hash": self.heads[-1]}) + "\n"])
+        self.frozen = seq if kind in {"model.trained", "epoch.settled", "audits.drawn"} else self.frozen
+        if seq in self.undone:  # A word that was undone: what it said is left out
+            self.undone[seq] = (kind, body)
+            return
+        if kind in {"record.decided", "record.doubted"}:
+            self.records[body["record"]].group.last = seq
         if kind in {"record.appealed", "record.doubted", "record.withdrawn"}:  # An epoch: good standing, disputed
             r, gone = self.records[body["record"]], kind == "record.withdrawn"
             r.withdrawn, r.disputed = r.withdrawn or gone, r.disputed or not gone
@@ -131,7 +138,7 @@ class Verifier:
                 self.compare("records", [[told["record"], r.id in self.records]], [[r.id, False]])
                 r.told, r.order, r.imported = told, (body.get("committed") or seq, seq, row), body["kind"] == "import"
                 r.decided, r.audit, r.withdrawn, r.disputed, r.drawn = (0, None), None, False, False, False
-                fresh = SimpleNamespace(records=[], decided=(0, None), run=[], doubts=set())
+                fresh = SimpleNamespace(records=[], decided=(0, None), run=[], doubts=set(), last=0)
                 r.group, self.records[r.id] = self.groups.setdefault((r.datanet, told["content"]), fresh), r
                 r.group.records.append(r)
 
@@ -241,6 +248,11 @@ class Verifier:
             if stands and not self.few(p.r) and e - p.epoch >= max(self.terms[p.r.datanet]["vest_epochs"], 1):
                 self.owed[self.address.get("of " + who, "of " + who)] += p.lot["escrow"]
                 self.book([("vest", p.r.escrow, "vested:" + who, p.lot["escrow"], p)])
+
+    def on_word_undone(self, _: int, body: Any) -> None:  # A word that was undone
+        kind, word = self.undone.pop(body["word"])
+        rests = "moves" in word or max(self.records[word["record"]].group.last, self.frozen) > body["word"]
+        self.compare("words undone", [[kind[:8], word["by"], rests]], [["record.d", body["by"], False]])
 
     def on_record_decided(self, seq: int, body: Any) -> None:  # What a decision moves
         record, word, self.moves = self.records[body["record"]], body["decision"], list[Any]()
@@ -371,6 +383,7 @@ def main(arguments: list[str]) -> int:
     except (OSError, IndexError) as error:
         print(f"{__doc__}\nthis is no folder of `curate export --public`: {error!a}", file=sys.stderr)
         return 2
+    verifier.undone = dict.fromkeys(map(int, re.findall(rb'"word":(\d+)\},.*"type":"word.undone"', journal)))
     for seq, text in enumerate([*journal.splitlines(keepends=True), b""], start=1):
         try:
             verifier.where = f"line {seq}"

@@ -156,7 +156,8 @@ def test_many_at_once_with_one_undo(browser: Any, desk: Served) -> None:
     dana.page.wait_for_function("() => /decided;|refused|wait/.test(document.getElementById('said').textContent)")
     assert "decided;" in dana.page.inner_text("#said")
     assert len(desk.hosted.state().words) > len(before)
-    dana.page.click("[data-act=undo]") if dana.page.is_visible("[data-act=undo]") else dana.press("Backspace")
+    dana.page.wait_for_selector("#actions:not([aria-busy])")
+    dana.page.click("[data-act=undo]")
     dana.page.wait_for_function("() => document.getElementById('said').textContent.includes('ndone')")
     assert desk.hosted.state().words == before
     assert dana.wrong == []

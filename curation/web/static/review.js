@@ -49,7 +49,7 @@
     while (queue.length && queue[0].html === null) await ready(queue[0]);
     if (!queue.length) {
       sheet.textContent = "Nothing waits here.";
-      actions.hidden = true;
+      actions.hidden = false;  // the last word can still be taken back
       return;
     }
     sheet.innerHTML = queue[0].html;
