@@ -1,6 +1,6 @@
 """The earlier record that is closest in meaning, for curators to see. It moves no money by itself.
 
-None of 45 rules tried caught paraphrase without robbing honest contributors (DESIGN.md, section 4).
+None of 45 rules tried caught paraphrase without robbing honest contributors.
 """
 
 import numpy as np

@@ -101,8 +101,8 @@ _Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 class Policy(Strict):
     """What fails a check, and the constants of the weight.
 
-    The defaults are those of DESIGN.md, section 4, but for the start of `novelty_ramp` (.60 there): measured on banking
-    questions it is .66 that costs the honest the .07 which are meant (docs/benchmarks.md).
+    The start of `novelty_ramp` is .66: measured on banking questions, honest people then lose the .07 that are meant
+    (docs/benchmarks.md).
     """
 
     rejected_share_max: _Share = 0.0

@@ -21,7 +21,7 @@ from curation.evidence.words import NEGATIONS, UNITS, Overlap, accents_of, overl
 PROPOSED_BY_VECTOR = 20
 KEPT_MATCHES = 5
 
-# DESIGN.md, section 4: a copy padded with boilerplate keeps the whole of what it copied.
+# A copy padded with boilerplate keeps the whole of what it copied.
 CONTAINED_MIN = 0.9
 # Only the same words in the same order are wholly alike: not a part, a typo, another accent or another order.
 ALIKE_MAX = 0.99

@@ -1,6 +1,6 @@
 """Words: canonical text in which disguises fall away, its tokens, and how alike two token sets are.
 
-Vectors and sketches only propose that two texts are the same; words decide (DESIGN.md, section 4).
+Vectors and sketches only propose that two texts are the same; words decide.
 """
 
 import re
