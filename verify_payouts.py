@@ -16,6 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+FREEZING = {"model.trained", "epoch.settled", "audits.drawn", "reference.fitted"}
 MILLION, MASK, PARTS = 10**6, 2**64 - 1, ("credited", "escrow", "vested", "forfeited")
 MOVED, PAID = (
     ("what", "source", "target", "units", "record", "epoch"),
@@ -117,7 +118,9 @@ class Verifier:
         kind, body, told = line["type"], line["body"], told | {key: line[key] for key in ("at", "type", "body")}
         self.heads.append(digest(told))
         self.compare("journal lines", [text], [canonical(told | {"hash": self.heads[-1]}) + "\n"])
-        self.frozen = seq if kind in {"model.trained", "epoch.settled", "audits.drawn"} else self.frozen
+        self.frozen = (
+            seq if kind in {"model.trained", "epoch.settled", "audits.drawn", "reference.fitted"} else self.frozen
+        )
         if seq in self.undone:  # A word that was undone: what it said is left out
             self.undone[seq] = (kind, body)
             return

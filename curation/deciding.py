@@ -73,10 +73,13 @@ class Deciding(Writing):
         word = Word(record=prefix, decision=decision, reason=reason, label=label, drawn_with=drawn_with)
         return self.decide_all([word], by=by)[0]
 
-    def decide_all(self, words: Sequence[Word], *, by: str, seen: int | None = None) -> list[Said]:
+    def decide_all(
+        self, words: Sequence[Word], *, by: str, seen: int | None = None, also: Sequence[str] = ()
+    ) -> list[Said]:
         """Many such words of one person, all or, when one of them cannot be, none.
 
-        Raises `Stale` when somebody else had a word about one of the contents after journal line `seen`.
+        `also` are further names of theirs. Raises `Stale` when somebody else had a word about one of the contents after
+        journal line `seen`.
         """
         checked_name(by, "curator")
         for word in words:
@@ -87,7 +90,7 @@ class Deciding(Writing):
             with self.store() as store:
                 records = [store.record(word.record) for word in words]
                 alike = [same_content(store, record.record) for record in records]
-                if any(by == store.record(one).contributor for group in alike for one in group):
+                if any(store.record(one).contributor in {by, *also} for group in alike for one in group):
                     raise UsageError(f"a record of {by}'s own content is among them: another curator has to decide")
             self._check_fresh(alike, by, seen)
             for word, record in zip(words, records, strict=True):

@@ -23,6 +23,7 @@ from curation.undoing import Undoing
 if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
     from curation.ledger.store import Store
 
+_OWN = "SELECT DISTINCT content_digest FROM records WHERE contributor IN (SELECT unnest($1::VARCHAR[]))"
 # Of so many looks the engine's opinion is hidden until the curator has said theirs, to see how much it sways them.
 HIDDEN_SHARE = 0.1
 
@@ -80,31 +81,44 @@ class Reviewing(Undoing):
 
         The order differs a little from curator to curator, and is the same each time for the same one.
         """
-        names = datanets or self.datanets()
-        if choice.datanet is not None:
-            names = [name for name in (self.datanet(choice.datanet).name,) if not datanets or name in datanets]
+        return self._queue(choice, curator, also, datanets)[1]
+
+    def _queue(
+        self, choice: Choice, curator: str | None, also: Sequence[str], datanets: Sequence[str]
+    ) -> tuple[int, list[Waiting]]:
+        """The queue, and the journal line that it is of."""
+        every = [name for name in self.datanets() if not datanets or name in datanets]
+        names = every if choice.datanet is None else [one for one in every if one == self.datanet(choice.datanet).name]
+        theirs = {curator, *also}
         with self.store() as store:
-            state = self.state()
+            state = self._as_of(store)
             found = [one for name in names for one in self._all_waiting(store, state, name) if one in choice]
+            # A copy of one's own record is one's own, too, waiting or not: a decision covers all identical content.
+            own = {row["content_digest"] for row in store.query(_OWN, [[name for name in theirs if name is not None]])}
         if curator is None:
-            return sorted(found, key=lambda one: (-one.worth, one.record))
+            return state.seq, sorted(found, key=lambda one: (-one.worth, one.record))
         checked_name(curator, "curator")
         put_by = self.book.put_by(curator, now=self._now)
-        theirs = {curator, *also}
-        # A copy of one's own record is one's own, too: a decision covers all identical content.
-        own = {one.content for one in found if one.contributor in theirs}
-        said = {one.fact.record for one in state.doubts if one.fact.by == curator}
+        said = {one.fact.record for one in state.doubts if one.fact.by in theirs}
         mine = [one for one in found if one.content not in own and one.record not in put_by | said]
-        return sorted(mine, key=lambda one: (-one.worth * jitter(curator, one.record), one.record))
+        return state.seq, sorted(mine, key=lambda one: (-one.worth * jitter(curator, one.record), one.record))
+
+    def _as_of(self, store: "Store") -> State:
+        """The state at the journal line that the tables have reached: another may write between two looks."""
+        while True:
+            store.follow()
+            state = self.state()
+            if store.position()[1] == state.head:
+                return state
 
     def next(
         self, choice: Choice, *, by: str, also: Sequence[str] = (), datanets: Sequence[str] = (), count: int = 1
     ) -> list[Leased]:
         """The `count` records worth most to this curator, or fewer, leased to them for five minutes."""
-        order = self.queue(choice, curator=by, also=also, datanets=datanets)
+        line, order = self._queue(choice, by, also, datanets)
         wanted = {one.record: one for one in order}
         pairs = ((one.content, one.record) for one in order)
-        leases = self.book.take(by, pairs, seen=self.state().seq, now=self._now, count=count)
+        leases = self.book.take(by, pairs, seen=line, now=self._now, count=count)
         return [
             Leased(waiting=wanted[one.record], lease=one, hidden=is_hidden(by, one.record, HIDDEN_SHARE))
             for one in leases
@@ -116,7 +130,7 @@ class Reviewing(Undoing):
 
         with self.store() as store:
             found = explanation(store, prefix)
-            state = self.state()
+            state = self._as_of(store)
             name = found.record.datanet
             sheet = Sheet(
                 explanation=found,
@@ -151,6 +165,7 @@ class Reviewing(Undoing):
         reason: str,
         label: str | None = None,
         seen: int | None = None,
+        also: Sequence[str] = (),
     ) -> Said:
         """A curator's word that ends a look. A drawn record's is its audit's; a doubted one's may confirm the doubt.
 
@@ -158,7 +173,8 @@ class Reviewing(Undoing):
         """
         state, look = self._looked_at(prefix, by)
         self._check_lease(look, by)
-        since = look.lease.seen if seen is None and look.lease is not None else seen
+        # Who neither says what they saw nor holds the record may overrule nobody: `decide` is for that.
+        since = seen if seen is not None else look.lease.seen if look.lease is not None else 0
         drawn = Treasury(state, self.objects).drawn.get(look.record)
         audit = drawn is not None and look.record not in state.audits
         word = Word(
@@ -168,36 +184,51 @@ class Reviewing(Undoing):
             label=label,
             drawn_with=drawn / MICRO if audit and drawn is not None else None,
         )
-        said = self.decide_all([word], by=by, seen=since)[0]
+        said = self.decide_all([word], by=by, seen=since, also=also)[0]
         self._finish(look, by, decision, line=said.line)
         return said
 
-    def free(self, choice: Choice, *, by: str, also: Sequence[str] = (), datanets: Sequence[str] = ()) -> list[Waiting]:
-        """What of the queue nobody else is looking at now: what a word about many can be about."""
-        taken = self.book.with_others(by, now=self._now)
-        return [one for one in self.queue(choice, curator=by, also=also, datanets=datanets) if one.content not in taken]
+    def free(
+        self, choice: Choice, *, by: str, also: Sequence[str] = (), datanets: Sequence[str] = ()
+    ) -> tuple[int, list[Waiting]]:
+        """What of the queue a word about many can be about, and the journal line that this is of.
 
-    def review_all(
-        self, records: Sequence[str], decision: Literal["accept", "reject"], *, by: str, reason: str
+        What nobody else is looking at now; and audits, doubts and appeals only where they are asked for: those are
+        words about one record, looked at.
+        """
+        taken = self.book.with_others(by, now=self._now)
+        line, order = self._queue(choice, by, also, datanets)
+        plain = {Sort.REVIEW, Sort.UNCHECKED, Sort.PART} if choice.sort is None else {choice.sort}
+        return line, [one for one in order if one.content not in taken and one.sort in plain]
+
+    def review_all(  # noqa: PLR0913  (what a person may say of many records)
+        self,
+        records: Sequence[str],
+        decision: Literal["accept", "reject"],
+        *,
+        by: str,
+        reason: str,
+        seen: int,
+        also: Sequence[str] = (),
     ) -> list[Said]:
         """One word about many records, all or none; of those with one content, about the first alone.
 
-        Raises `Stale` when somebody else has one of them.
+        Raises `Stale` when somebody else has one of them, or decided about one after journal line `seen`.
         """
         looks = {look.alike: look for look in (self._looked_at(one, by)[1] for one in records)}
         state = self.state()
         drawn = Treasury(state, self.objects).drawn
         words: list[Word] = []
-        seen: set[str] = set()
+        said_of: set[str] = set()
         for look in looks.values():
-            if not seen.isdisjoint(look.alike):
+            if not said_of.isdisjoint(look.alike):
                 continue
-            seen |= set(look.alike)
+            said_of |= set(look.alike)
             self._check_lease(look, by)
             audit = look.record in drawn and look.record not in state.audits
             drawn_with = drawn[look.record] / MICRO if audit else None
             words.append(Word(record=look.record, decision=decision, reason=reason, drawn_with=drawn_with))
-        said = self.decide_all(words, by=by, seen=state.seq)
+        said = self.decide_all(words, by=by, seen=seen, also=also)
         by_record = {look.record: look for look in looks.values()}
         for one in said:
             self._finish(by_record[one.record], by, decision, line=one.line)
@@ -219,7 +250,7 @@ class Reviewing(Undoing):
 
         with self.store() as store:
             record = store.record(prefix)
-            state = self.state()
+            state = self._as_of(store)
             alike = same_content(store, record.record)
             one = next((w for w in self._all_waiting(store, state, record.datanet) if w.record in alike), None)
         lease = None if one is None else self.book.lease(one.content, now=self._now)

@@ -1,5 +1,6 @@
 """Words that people take back, while nothing rests on them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curation.auditing import Auditing
@@ -36,8 +37,11 @@ class Undoing(Auditing):
             raise UsageError(f"{by} has said nothing that could be undone")
         return max(lines)
 
-    def undo_all(self, lines: list[int], *, by: str) -> list[Undone]:
-        """Many such words, the last first: all or, when one of them cannot be taken back, none."""
+    def undo_all(self, lines: list[int], *, by: str, also: Sequence[str] = ()) -> list[Undone]:
+        """Many such words, the last first: all or, when one of them cannot be taken back, none.
+
+        `also` are further names of theirs: what became one's own content since is not theirs to decide, not even so.
+        """
         from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
 
         checked_name(by, "curator")
@@ -48,6 +52,8 @@ class Undoing(Auditing):
                 for line in lines:
                     _check_standing(state, line, by)
                     alike = same_content(store, state.words[line].fact.record)
+                    if any(store.record(one).contributor in {by, *also} for one in alike):
+                        raise UsageError(f"line {line} is about {by}'s own content by now: others have to decide")
                     later = {one.seq for one in state.words.values() if one.seq > line and one.fact.record in alike}
                     if later - going:
                         raise UsageError(f"the same content was decided about after line {line}: decide again instead")
@@ -74,6 +80,7 @@ def _check_standing(state: State, line: int, by: str) -> None:
         ("a model was trained", [one.seq for one in state.models]),
         ("an epoch was settled", [one.seq for one in state.epochs]),
         ("audits were drawn", [one.seq for one in state.draws]),
+        ("a reference was fitted", [one.seq for one in state.fitted]),
     )
     for what, lines in since:
         if lines and lines[-1] > line:

@@ -76,6 +76,11 @@ def test_what_may_not_be_undone(workspace: Workspace, suspects: list[str]) -> No
         workspace.undo(second.line, by="bilal")
     workspace.undo(first.line, by="amina")
     third = workspace.decide(suspects[0], "reject", by="amina", reason="wrong label", label=None)
+    workspace.refresh("faq")
+    fourth = workspace.decide(suspects[1], "accept", by="amina", reason="right", label=None)
+    workspace.refresh("faq")
+    with pytest.raises(UsageError, match="a reference was fitted after line"):
+        workspace.undo(fourth.line, by="amina")
     workspace.draw_audits(2, "ab" * 16)
     with pytest.raises(UsageError, match="audits were drawn after line"):
         workspace.undo(third.line, by="amina")

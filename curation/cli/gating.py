@@ -1,5 +1,6 @@
 """`curate gate` and `curate merge`: what a branch would bring, and what it brought."""
 
+import os
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -74,6 +75,7 @@ def gate(
     ] = None,
     head: Annotated[str, typer.Option(help="The branch to judge.", metavar="REV")] = "HEAD",
     staged: Annotated[bool, typer.Option("--staged", help="Judge what is staged instead.")] = False,  # noqa: FBT002  (an option)
+    pushed: Annotated[bool, typer.Option("--pushed", help="Judge what pre-commit says is pushed.")] = False,  # noqa: FBT002  (an option)
     fail_on: Annotated[FailOn | None, typer.Option(help="What fails the gate instead of what the cards say.")] = None,
     allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Nothing to check is no failure.")] = False,  # noqa: FBT002  (likewise)
     shape: Annotated[GateShape, typer.Option("--format", help="What is written to stdout.")] = GateShape.TEXT,
@@ -104,7 +106,8 @@ def gate(
 
     asked = Asked(
         base=base,
-        head=head,
+        # A push need not be of the branch that is checked out.
+        head=os.environ.get("PRE_COMMIT_TO_REF", head) if pushed else head,
         author=author,
         staged=staged,
         fail_on=fail_on.value if fail_on else None,
@@ -177,7 +180,8 @@ def _root(given: Path | None) -> Path:
     chosen = given or Chosen.workspace
     if chosen is not None and not chosen.is_dir():
         raise UsageError(f"{shown(chosen.name)!r} is no folder: a workspace wanted")
-    here = (chosen or Path.cwd()).resolve()
+    # Not resolved: a branch could put a link to another workspace in this one's place.
+    here = (chosen or Path.cwd()).absolute()
     if chosen is not None:
         return here
     return next((folder for folder in (here, *here.parents) if (folder / "datanets").is_dir()), here)

@@ -1,5 +1,6 @@
 """Text from outside, made fit to show: nothing invisible, nothing a terminal or a log would obey."""
 
+import re
 import unicodedata
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -22,6 +23,9 @@ _BLANK = frozenset(
     for number in range(first, last + 1)
 )
 
+# What an agent of a build service takes for an order, wherever it stands in a line: `##[`, `##vso[`, `##teamcity[`.
+ORDER = re.compile(r"(##[A-Za-z]*)\[")
+
 
 def is_hidden(char: str) -> bool:
     """Whether a character shows nothing of itself: control, format, unassigned, a filler, a variation selector."""
@@ -31,9 +35,9 @@ def is_hidden(char: str) -> bool:
 def shown(text: str, length_max: int = 160) -> str:
     """One line of at most `length_max` characters; control, format, unassigned and blank characters stand as ⟨U+XXXX⟩.
 
-    So does what a build log obeys in the middle of a line (`##[`). An emoji that is written with a variation selector,
-    or joined of several, is shown with those named: what can be used to hide is never passed on unseen.
+    So does what a build log obeys in the middle of a line (`##[`, `##vso[`). An emoji that is written with a
+    variation selector, or joined of several, is shown with those named: what can hide is never passed on unseen.
     """
     clipped = text if len(text) <= length_max else text[: length_max - 1] + "…"
     visible = "".join(f"⟨U+{ord(char):04X}⟩" if is_hidden(char) else char for char in clipped)
-    return visible.replace("##[", "##⟨U+005B⟩")
+    return ORDER.sub(r"\1⟨U+005B⟩", visible)

@@ -6,6 +6,7 @@ from typing import Any
 
 from curation import __version__
 from curation.datanet.canonical import digest
+from curation.datanet.shown import ORDER
 from curation.rewards.preview import Earnings
 from curation.workspace import Checked
 
@@ -57,4 +58,4 @@ def written(document: dict[str, Any]) -> str:
 
 def unordered(text: str) -> str:
     """JSON that means the same and holds no order that a build log obeys in the middle of a line (`##[`)."""
-    return text.replace("##[", "##\\u005b")
+    return ORDER.sub(r"\1\\u005b", text)

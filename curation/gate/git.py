@@ -42,6 +42,7 @@ _GIT: Final = (
             "diff.ignoreSubmodules=none",
             "color.ui=false",
             "protocol.allow=never",
+            "safe.bareRepository=explicit",
         )
         for part in ("-c", setting)
     ),
@@ -83,15 +84,14 @@ class Repository:
     """
 
     def __init__(self, root: Path) -> None:
-        """`root` is a workspace's folder; raises `UsageError` when it lies in no repository."""
-        self._root = root
-        self.prefix: Final = os.fsdecode(self._run("rev-parse", "--show-prefix").removesuffix(b"\n"))
+        """`root` is a workspace's folder; raises `UsageError` when it lies in no repository, or a link leads to it."""
+        self._top, self.prefix = _found(root)
 
     @cached_property
     def folder(self) -> Path:
         """The repository's own folder (`.git`), which no checkout of any branch writes into."""
         found = os.fsdecode(self._run("rev-parse", "--git-common-dir").removesuffix(b"\n"))
-        return (self._root / found).resolve()
+        return (self._top / found).resolve()
 
     @cached_property
     def is_shallow(self) -> bool:
@@ -230,7 +230,7 @@ class Repository:
         try:
             return subprocess.run(  # noqa: S603  (fixed arguments; what is not, stands behind an end of options)
                 [*_GIT, *arguments],
-                cwd=self._root,
+                cwd=self._top,
                 env=_environment(index=index),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -243,10 +243,29 @@ class Repository:
             raise EngineFailed(f"git did not answer within {_SECONDS_MAX} s") from None
 
 
+def _found(root: Path) -> tuple[Path, str]:
+    """The folder with the nearest `.git` upward, and the way from there to `root`, a `/` at its end.
+
+    Looked for here and not by git, which takes any folder with HEAD, objects and refs in it for a repository: a branch
+    can hold such a folder, but nothing named `.git`. Nor may it say by a link which workspace is judged.
+    """
+    for start in (root, root.resolve()):
+        for top in (start, *start.parents):
+            if not (top / ".git").exists():
+                continue
+            inner = start.relative_to(top)
+            ways = [top.joinpath(*inner.parts[: count + 1]) for count in range(len(inner.parts))]
+            if any(way.is_symlink() for way in ways):
+                raise UsageError(f"{shown(str(inner))!r} is a link, or behind one: a folder of the repository wanted")
+            return top, f"{inner}/" if inner.parts else ""
+    raise UsageError("the gate is for datanets kept in Git, and this folder lies in no repository")
+
+
 def _environment(*, index: bool) -> dict[str, str]:
     """What git is started with: in a hook it finds itself, and only there a hook's index is meant."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     kept |= {name: value for name, value in os.environ.items() if name.startswith("GIT_CONFIG")}
     if index and "GIT_INDEX_FILE" in os.environ:
         kept["GIT_INDEX_FILE"] = str(Path(os.environ["GIT_INDEX_FILE"]).absolute())
-    return kept | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    # No protocol at all, whatever a configuration allows, and nothing fetched that is missing.
+    return kept | {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}

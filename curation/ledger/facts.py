@@ -97,8 +97,8 @@ class RecordDecided(FactBase):
 class WordUndone(FactBase):
     """Who decided or doubted takes that back: journal line `word` counts as if it had never been said.
 
-    Only while nothing rests on it: no model, epoch or drawing since, no money moved by it, and no later word about the
-    same content. So whoever computes money again may leave both lines out.
+    Only while nothing rests on it: no model, epoch, drawing or reference since, no money moved by it, and no later word
+    about the same content. So whoever computes money again may leave both lines out.
     """
 
     TYPE: ClassVar[str] = "word.undone"

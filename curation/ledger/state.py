@@ -194,7 +194,7 @@ _LISTS: dict[type[Fact], str] = {
     WordUndone: "undone",
 }
 # What freezes words: once one of these happened, the words before it can be answered, but no longer undone.
-_FREEZING = (ModelTrained, EpochSettled, AuditsDrawn)
+_FREEZING = (ModelTrained, EpochSettled, AuditsDrawn, ReferenceFitted)
 
 
 def _take_back(seq: int, fact: WordUndone, lists: Mapping[type[Fact], list[Entry[Any]]]) -> None:

@@ -83,7 +83,7 @@ class Book:
                 if len(taken) == count:
                     break
                 lease = held.get(content)
-                if lease is not None and lease.curator != curator:
+                if (lease is not None and lease.curator != curator) or any(one.content == content for one in taken):
                     continue
                 since = now if lease is None else lease.since
                 one = Lease(

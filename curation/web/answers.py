@@ -25,7 +25,7 @@ def answer(document: Any, status: int = 200, headers: dict[str, str] | None = No
 def _showable(value: Any) -> Any:
     match value:
         case str():
-            plain = value.isascii() and value.isprintable() and "##[" not in value
+            plain = value.isascii() and value.isprintable() and "##" not in value
             return value if plain else shown(value, TEXT_MAX)
         case dict():
             return {shown(str(key), 200): _showable(one) for key, one in value.items()}

@@ -10,6 +10,7 @@ from curation.datanet.names import NAME
 from curation.deciding import Said
 from curation.errors import Stale
 from curation.formats.review import leased_document, waiting_document
+from curation.formats.text import snippet
 from curation.hosting import Hosted
 from curation.ledger.facts import RecordDecided
 from curation.review.waiting import Waiting
@@ -132,7 +133,13 @@ def decision(record: RecordId, told: Decision, person: PersonNow, workspace: Wor
     def work() -> dict[str, Any]:
         try:
             said = workspace.review(
-                record, told.decision, by=person.name, reason=told.reason, label=told.label, seen=told.seen
+                record,
+                told.decision,
+                by=person.name,
+                reason=told.reason,
+                label=told.label,
+                seen=told.seen,
+                also=person.identities,
             )
         except Stale as error:
             raise Problem(409, str(error), kind="stale") from None
@@ -188,10 +195,10 @@ def undo_many(told: Lines, person: PersonNow, workspace: WorkspaceNow, once: Onc
 @router.get("/api/queue/bulk")
 def bulk_seen(person: PersonNow, workspace: WorkspaceNow, wanted: Annotated[Filter, Query()]) -> Response:
     """How many records a filter leaves that nobody else looks at, and five of them: to be seen before the word."""
-    found = _free(workspace, person, wanted)
+    found = _free(workspace, person, wanted)[1]
     with workspace.store() as store:
         texts = [store.record(one.record).text for one in found[:EXAMPLES]]
-    examples = [waiting_document(one) | {"text": text} for one, text in zip(found, texts, strict=False)]
+    examples = [waiting_document(one) | {"text": snippet(text, 300)} for one, text in zip(found, texts, strict=False)]
     return answer({"schema": "curation.bulk/1", "count": len(found), "most": BULK_MAX, "examples": examples})
 
 
@@ -200,12 +207,17 @@ def bulk(person: PersonNow, workspace: WorkspaceNow, told: Bulk, once: OnceNow) 
     """One word about all that a filter leaves; 409, and nothing done, when that is not what was seen."""
 
     def work() -> dict[str, Any]:
-        found = _free(workspace, person, told)
+        line, found = _free(workspace, person, told)
         if len(found) != told.count:
             raise Problem(409, f"{len(found)} records wait there now, {told.count} were seen", kind="stale")
         try:
             said = workspace.review_all(
-                [one.record for one in found], told.decision, by=person.name, reason=told.reason
+                [one.record for one in found],
+                told.decision,
+                by=person.name,
+                reason=told.reason,
+                seen=line,
+                also=person.identities,
             )
         except Stale as error:
             raise Problem(409, str(error), kind="stale") from None
@@ -216,7 +228,7 @@ def bulk(person: PersonNow, workspace: WorkspaceNow, told: Bulk, once: OnceNow) 
 
 def _undo(workspace: Hosted, person: Person, once: OnceNow, lines: list[int]) -> Response:
     def work() -> dict[str, Any]:
-        undone = workspace.undo_all(lines, by=person.name)
+        undone = workspace.undo_all(lines, by=person.name, also=person.identities)
         return {"schema": "curation.undone/1", "undone": [vars(one) for one in undone], "by": person.name}
 
     def found(line: int) -> dict[str, Any] | None:
@@ -232,7 +244,7 @@ def _waiting(workspace: Hosted, person: Person, wanted: Filter) -> list[Waiting]
     return workspace.queue(wanted.choice, curator=person.name, also=person.identities, datanets=person.datanets)
 
 
-def _free(workspace: Hosted, person: Person, wanted: Filter) -> list[Waiting]:
+def _free(workspace: Hosted, person: Person, wanted: Filter) -> tuple[int, list[Waiting]]:
     _check_datanet(workspace, person, wanted)
     return workspace.free(wanted.choice, by=person.name, also=person.identities, datanets=person.datanets)
 

@@ -62,6 +62,7 @@ def review(request: Request, person: PersonNow, workspace: WorkspaceNow) -> Resp
 def sheet(request: Request, record: RecordId, person: PersonNow, workspace: WorkspaceNow) -> Response:
     """One record as the page shows it: a part of a page, without a head."""
     decidable_record(workspace, person, record)
+    seen = workspace.state().seq  # before what is shown is read: a word in between is one that was not seen
     found = workspace.sheet(record)
     labels = workspace.datanet(found.record.datanet).with_role(FieldRole.LABEL)
     allowed = labels[0].allowed if labels else None
@@ -70,7 +71,7 @@ def sheet(request: Request, record: RecordId, person: PersonNow, workspace: Work
         "sheet.html",
         sheet=found,
         hidden=is_hidden(person.name, record, HIDDEN_SHARE),
-        seen=workspace.state().seq,
+        seen=seen,
         bars=_bars(found),
         weight=found.explanation.weight,
         labels=sorted(allowed) if allowed is not None else [one.label for one in found.likely],

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests import small
+from tests.cli.running import Curate
 from tests.repository import ENVIRONMENT, FOLDER, Repo, honest, lines_of
 
 ROOT = Path(__file__).parents[2]
@@ -224,3 +225,26 @@ def _step(step: dict[str, Any], folder: Path, env: dict[str, str]) -> "subproces
     """A step as a runner starts it."""
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+
+
+def test_installing_runs_nothing_of_the_checkout(repo: Repo, tmp_path: Path, path: str) -> None:
+    """`python -m pip` in the checkout would run a `pip.py` that a branch has at its top."""
+    (repo.root / "pip.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')", encoding="utf-8")
+    env = environment(path, tmp_path, ENGINE=str(tmp_path / "nowhere"), PYTHONPATH=str(repo.root))
+    step = STEPS["Install the engine"]
+    assert step["working-directory"] == "${{ runner.temp }}"
+    assert _step(step, repo.root, env).returncode != 0
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_push_is_judged_by_what_is_pushed(repo: Repo, curate: Curate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`git push origin other` while something else is checked out."""
+    repo.commit({BOB: lines_of(honest(3, 1)), "contributors.yaml": "schema: x\n"})
+    pushed = repo.git("rev-parse", "HEAD")
+    repo.git("checkout", "--quiet", "main")
+    arguments = ("gate", "--workspace", repo.root, "--base", "main", "--pushed", "--allow-empty")
+    assert curate(*arguments).code == 0
+    monkeypatch.setenv("PRE_COMMIT_TO_REF", pushed)
+    ran = curate(*arguments)
+    assert ran.code == 1
+    assert "owner-only" in ran.out

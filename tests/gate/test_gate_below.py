@@ -1,6 +1,7 @@
 """A workspace in a folder of its repository: judged, guarded, and told, as one at the top."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,3 +104,34 @@ def test_what_was_checked_is_merged(below: Repo, tmp_path: Path) -> None:
     (below.root / "data/.curation/cache").symlink_to((below.root / ".git/curation/encoder").resolve())
     done = merge(Workspace(below.root / "data"), "main~1", checked=checked)
     assert ([one.path for one in done.files], done.refusals) == ([BOB], ())
+
+
+def test_a_link_that_is_checked_out_in_place_of_the_workspace_is_refused(below: Repo, curate: Curate) -> None:
+    """Judged by the folder that the branch's link names, everything in the workspace could be deleted unseen."""
+    below.git("mv", "data", "demo")
+    (below.root / "data").symlink_to("demo")
+    below.commit()
+    ran = curate("gate", "--workspace", below.root / "data", "--base", "main", "--author", "bob-b", "--allow-empty")
+    assert ran.code == 2
+    assert "'data' is a link" in ran.err
+
+
+def test_a_folder_that_passes_for_a_repository_is_none(below: Repo, curate: Curate, tmp_path: Path) -> None:
+    """Git takes any folder with HEAD, objects and refs for one, and a branch could bring its own base so."""
+    below.commit({BOB: lines_of(honest(3, 1))})
+    honest_word = curate("gate", "--workspace", below.root / "data", "--base", "main", "--author", "stranger").code
+    assert honest_word == 1
+    made = tmp_path / "made"
+    shutil.copytree(below.root / "data", made)
+    own = Repo(made)
+    own.git("init", "--quiet", "--initial-branch", "main")
+    own.commit()
+    for name in ("HEAD", "objects", "refs"):
+        source = made / ".git" / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, below.root / "data" / name)
+    told = ("[core]", "repositoryformatversion = 0", "bare = false", "worktree = .")
+    (below.root / "data" / "config").write_text("\n".join(told) + "\n")
+    below.git("add", "-Af")
+    below.git("commit", "--quiet", "-m", "a repository in a folder")
+    ran = curate("gate", "--workspace", below.root / "data", "--base", "main", "--author", "stranger", "--allow-empty")
+    assert ran.code == 1

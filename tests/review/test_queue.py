@@ -135,6 +135,9 @@ def test_drawn_and_appealed_records_wait_and_the_word_is_an_audit(timed: Workspa
     timed.decide(rejected, "reject", by="amina", reason="wrong", label=None)
     timed.appeal(rejected, reason="it is right")
     assert [one.record for one in timed.queue(Choice(sort=Sort.APPEAL))] == [rejected]
+    with pytest.raises(Stale, match="amina decided"):
+        timed.review(rejected, "accept", by="bilal", reason="not even looked")
+    timed.next(Choice(sort=Sort.APPEAL), by="bilal")
     timed.review(rejected, "accept", by="bilal", reason="it is")
     assert timed.queue(Choice(sort=Sort.APPEAL)) == []
 
@@ -168,3 +171,34 @@ def test_a_table_shows_each_number_beside_the_references(timed: Workspace, tmp_p
     assert by_field["rain_mm"].value == 9000
     assert len(by_field["rain_mm"].deciles) == 11
     assert by_field["rain_mm"].deciles[-1] < 9000
+
+
+def test_ones_own_content_is_not_for_a_word_about_many_nor_for_undo(
+    timed: Workspace, wrong: list[str], tmp_path: Path
+) -> None:
+    """A copy of one's own does not wait, and a filter may leave it out: it is one's own all the same."""
+    rows = [{**row, "topic": "teeth"} for row in small.honest(30) if row["topic"] != "teeth"]
+    records_of(timed, small.write_jsonl(tmp_path / "b.jsonl", rows[:4]), "faq", "amina-too")
+    line, found = timed.free(Choice(datanet="faq", contributor="ann"), by="amina", also=["amina-too"])
+    assert {one.record for one in found}.isdisjoint(wrong[:4])
+    with pytest.raises(UsageError, match="own content"):
+        timed.review_all(wrong[:4], "accept", by="amina", reason="mine", seen=line, also=["amina-too"])
+    with pytest.raises(UsageError, match="own content"):
+        timed.review(wrong[0], "accept", by="amina", reason="mine", also=["amina-too"])
+    said = timed.decide(wrong[0], "reject", by="amina", reason="no", label=None)
+    with pytest.raises(UsageError, match="own content by now"):
+        timed.undo_all([said.line], by="amina", also=["amina-too"])
+
+
+def test_a_word_said_while_the_queue_was_read_is_not_seen(timed: Workspace, wrong: list[str], clock: _Clock) -> None:
+    """The line a record is shown as of is that of the tables it was read from."""
+    line, found = timed.free(ALL, by="amina")
+    timed.decide(found[0].record, "reject", by="bilal", reason="no", label=None)
+    with pytest.raises(Stale, match="bilal decided"):
+        timed.review_all([one.record for one in found], "accept", by="amina", reason="all", seen=line)
+    (held, *_) = timed.next(ALL, by="amina")
+    clock.now += timedelta(seconds=LEASE_SECONDS + 1)
+    timed.decide(held.waiting.record, "reject", by="bilal", reason="no", label=None)
+    with pytest.raises(Stale, match="bilal decided"):
+        timed.review(held.waiting.record, "accept", by="amina", reason="late")
+    assert wrong

@@ -76,10 +76,17 @@
   }
 
   // The same key until there is an answer: a word that was heard but not answered is not said twice.
-  async function post(path, body, key) {
+  const keys = new Map();
+  async function post(path, body) {
+    const what = path + JSON.stringify(body === undefined ? null : body);
+    if (!keys.has(what)) keys.set(what);
     for (let tries = 0; ; tries += 1) {
-      try { return await api("POST", path, body, key); }
-      catch (error) { if (tries >= 4) throw error; await new Promise((done) => setTimeout(done, 500 * 2 ** tries)); }
+      try {
+        const answer = await api("POST", path, body, keys.get(what));
+        if (answer.told.type === "urn:curation:key-busy") throw new Error("still worked on");
+        keys.delete(what);
+        return answer;
+      } catch (error) { if (tries >= 4) throw error; await new Promise((done) => setTimeout(done, 500 * 2 ** tries)); }
     }
   }
 
@@ -88,7 +95,7 @@
     if (!one) return;
     const body = { decision, reason, seen: Number(one.dataset.seen) };
     if (label !== undefined) body.label = label;
-    const { ok, status, told } = await post(`/api/records/${one.dataset.record}/decision`, body, newKey());
+    const { ok, status, told } = await post(`/api/records/${one.dataset.record}/decision`, body);
     if (ok) {
       said.push([told.line]);
       tell(told.doubted ? "Noted: a second curator has to agree." : `${decision}: done`);
@@ -102,7 +109,7 @@
   const putBy = (action, body) => once(async () => {
     const one = current();
     if (!one) return;
-    const { ok, told } = await post(`/api/records/${one.dataset.record}/${action}`, body, newKey());
+    const { ok, told } = await post(`/api/records/${one.dataset.record}/${action}`, body);
     tell(ok ? (action === "skip" ? "Skipped" : "Flagged for the owner") : told.detail || told.title);
     if (ok) await advance(one.dataset.record);
   });
@@ -110,7 +117,7 @@
   const undo = () => once(async () => {
     const lines = said[said.length - 1];
     if (!lines) { tell("There is nothing to undo in this session."); return; }
-    const { ok, told } = await post("/api/words/undo", { lines }, newKey());
+    const { ok, told } = await post("/api/words/undo", { lines });
     if (!ok) { tell(told.detail || told.title); return; }
     said.pop();
     tell(lines.length > 1 ? `${lines.length} words undone` : "Undone");
@@ -177,7 +184,7 @@
     if (!decision) return;
     if (!reason) { tell("A reason is wanted."); return; }
     await once(async () => {
-      const { ok, told } = await post("/api/queue/bulk", { ...wanted, decision, reason, count: seen.count }, newKey());
+      const { ok, told } = await post("/api/queue/bulk", { ...wanted, decision, reason, count: seen.count });
       tell(ok ? `${told.count} decided; undo takes all of them back` : told.detail || told.title);
       if (ok) { said.push(told.lines); queue = []; await show(); }
     });
