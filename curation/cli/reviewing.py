@@ -152,7 +152,9 @@ def relabel(
     _decide(record, "relabel", by, reason, label, shape, workspace)
 
 
-def skip(record: RecordArgument, by: ByOption, workspace: WorkspaceOption = None) -> None:
+def skip(
+    record: RecordArgument, by: ByOption, shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None
+) -> None:
     """Leave the record to somebody else: it comes back to you after a day.
 
     \b
@@ -162,10 +164,20 @@ def skip(record: RecordArgument, by: ByOption, workspace: WorkspaceOption = None
     \b
     Exit codes: 0 done, 2 usage.
     """
-    put_text([f"record {open_workspace(workspace).put_by(record, by=by, action='skip')}: left to others"])
+    done = open_workspace(workspace).put_by(record, by=by, action="skip")
+    if shape is Shape.JSON:
+        put_json({"schema": "curation.put-by/1", "record": done})
+    else:
+        put_text([f"record {done}: left to others"])
 
 
-def flag(record: RecordArgument, by: ByOption, reason: ReasonOption, workspace: WorkspaceOption = None) -> None:
+def flag(
+    record: RecordArgument,
+    by: ByOption,
+    reason: ReasonOption,
+    shape: ShapeOption = Shape.TEXT,
+    workspace: WorkspaceOption = None,
+) -> None:
     """Ask the owner to look at the record, and leave it to somebody else.
 
     \b
@@ -176,7 +188,10 @@ def flag(record: RecordArgument, by: ByOption, reason: ReasonOption, workspace: 
     Exit codes: 0 done, 2 usage.
     """
     done = open_workspace(workspace).put_by(record, by=by, action="flag", note=reason)
-    put_text([f"record {done}: flagged for the owner"])
+    if shape is Shape.JSON:
+        put_json({"schema": "curation.put-by/1", "record": done})
+    else:
+        put_text([f"record {done}: flagged for the owner"])
 
 
 def undo(
