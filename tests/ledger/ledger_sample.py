@@ -16,6 +16,7 @@ from curation.ledger.facts import (
     RecordDecided,
     RecordWithdrawn,
     ReferenceFitted,
+    WordUndone,
     record_fact,
 )
 from curation.ledger.journal import Journal
@@ -69,7 +70,7 @@ TABLES = {
     "appeals", "attributions", "audit_draws", "audit_hits", "audit_records", "commitments", "contributions",
     "contributors", "datanets", "decisions", "doubts", "epochs", "findings", "inferences", "meta", "model_records",
     "models", "moves", "records", "references", "related", "scores", "settled_inferences", "settled_records",
-    "verdicts", "weights", "withdrawals",
+    "undone", "verdicts", "weights", "withdrawals",
 }  # fmt: skip
 
 Said = tuple[str, str] | None
@@ -234,6 +235,8 @@ def fill(state_dir: Path) -> Ledger:
     ledger.decide(copied.records[0].id, "reject")
     ledger.decide(copied.records[0].id, "accept", drawn_ppm=20_000)
     ledger.withdraw(clinic.records[0].id)
+    ledger.decide(copied.records[2].id, "relabel", "skin")
+    ledger.happened(WordUndone(word=ledger.journal.read()[-1].seq, by="cy"))
     add_money(ledger, [record.id for record in owned.records], clinic.records[1].id)
     return ledger
 
