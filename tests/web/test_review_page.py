@@ -128,6 +128,28 @@ def test_a_session_by_keyboard_alone(browser: Any, desk: Served) -> None:
     amina.context.close()
 
 
+def test_a_word_whose_answer_is_lost_is_sent_again_under_the_same_key(browser: Any, desk: Served) -> None:
+    hana = _Page(browser, desk, "hana")
+    keys: list[str] = []
+
+    def lossy(route: Any) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) == 1:
+            route.fetch()  # it is heard, and the answer gets lost
+            route.abort()
+        else:
+            route.continue_()
+
+    hana.page.route("**/decision", lossy)
+    first, before = hana.shown(), len(desk.hosted.state().rulings)
+    hana.press("a")
+    hana.after(first)
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
+    assert len(desk.hosted.state().rulings) == before + 1
+    hana.context.close()
+
+
 def test_two_curators_never_see_the_same(browser: Any, desk: Served) -> None:
     one, other = _Page(browser, desk, "bilal"), _Page(browser, desk, "carla")
     seen: dict[str, list[str]] = {"one": [one.shown()], "other": [other.shown()]}

@@ -79,7 +79,7 @@
   const keys = new Map();
   async function post(path, body) {
     const what = path + JSON.stringify(body === undefined ? null : body);
-    if (!keys.has(what)) keys.set(what);
+    if (!keys.has(what)) keys.set(what, newKey());
     for (let tries = 0; ; tries += 1) {
       try {
         const answer = await api("POST", path, body, keys.get(what));
