@@ -238,6 +238,10 @@ class Reviewing(Undoing):
         """A heartbeat: the lease on a record runs anew; False when it ran out."""
         return self.book.renew(by, record, now=self._now)
 
+    def leave(self, *, by: str) -> int:
+        """Whoever goes away holds nothing: their leases are free for others. Returns how many they were."""
+        return self.book.release(by)
+
     def put_by(self, prefix: str, *, by: str, action: Literal["skip", "flag"], note: str | None = None) -> str:
         """Ends a look without a word: the record goes to somebody else; a flag asks the owner. Returns its id."""
         checked_name(by, "curator")

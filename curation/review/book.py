@@ -13,6 +13,8 @@ from typing import Any, Literal, Self, TypeAlias
 LEASE_SECONDS = 300
 # A skipped record comes back to the same curator after a day.
 SKIP_SECONDS = 86_400
+# Nobody holds more at once: what was fetched ahead under one filter goes back when they look under others.
+HELD_MAX = 8
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS leases (
@@ -74,7 +76,10 @@ class Book:
     def take(
         self, curator: str, candidates: Iterable[tuple[str, str]], *, seen: int, now: int, count: int
     ) -> list[Lease]:
-        """Leases up to `count` of these (content, record), best first, that nobody else has; own ones are renewed."""
+        """Leases up to `count` of these (content, record), best first, that nobody else has; own ones are renewed.
+
+        Of the curator's other leases those that ran longest without a renewal are freed, down to `HELD_MAX` in all.
+        """
         taken: list[Lease] = []
         with self._writing() as db:
             db.execute("DELETE FROM leases WHERE until <= ?", [now])
@@ -95,7 +100,16 @@ class Book:
                 "INSERT OR REPLACE INTO leases VALUES (:content, :record, :curator, :seen, :since, :until)",
                 [vars(one) for one in taken],
             )
+            older = [one for one in _leases(db) if one.curator == curator and one not in taken]
+            older.sort(key=lambda one: (one.until, one.content))
+            free = max(len(older) + len(taken) - HELD_MAX, 0)
+            db.executemany("DELETE FROM leases WHERE content = ?", [[one.content] for one in older[:free]])
         return taken
+
+    def release(self, curator: str) -> int:
+        """Frees all that this curator holds, for others to look at; returns how many leases that were."""
+        with self._writing() as db:
+            return db.execute("DELETE FROM leases WHERE curator = ?", [curator]).rowcount
 
     def lease(self, content: str, *, now: int) -> Lease | None:
         """Who looks at this content now."""

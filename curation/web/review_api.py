@@ -125,6 +125,12 @@ def heartbeat(record: RecordId, person: PersonNow, workspace: WorkspaceNow) -> R
     return answer({"schema": "curation.lease/1", "record": record})
 
 
+@router.delete("/api/leases")
+def leave(person: PersonNow, workspace: WorkspaceNow) -> Response:
+    """Frees all that this person holds: what they were shown can be shown to others at once."""
+    return answer({"schema": "curation.left/1", "leases": workspace.leave(by=person.name)})
+
+
 @router.post("/api/records/{record}/decision", status_code=201)
 def decision(record: RecordId, told: Decision, person: PersonNow, workspace: WorkspaceNow, once: OnceNow) -> Response:
     """Accept, reject or relabel; 409, and no change, when somebody else has the record or decided meanwhile."""

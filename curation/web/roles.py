@@ -67,6 +67,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/queue/bulk"): Rule(roles=CURATORS),
     ("POST", "/api/queue/bulk"): Rule(roles=CURATORS, takes="json", cost="write"),
     ("POST", "/api/records/{record}/lease"): Rule(roles=CURATORS, cost="write"),
+    ("DELETE", "/api/leases"): Rule(roles=CURATORS, cost="write"),
     ("POST", "/api/records/{record}/decision"): Rule(roles=CURATORS, takes="json", cost="write"),
     ("POST", "/api/records/{record}/skip"): Rule(roles=CURATORS, cost="write"),
     ("POST", "/api/records/{record}/flag"): Rule(roles=CURATORS, takes="json", cost="write"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from curation.review.book import LEASE_SECONDS, SKIP_SECONDS, Book, Lease, Look
+from curation.review.book import HELD_MAX, LEASE_SECONDS, SKIP_SECONDS, Book, Lease, Look
 
 PAIRS = [(f"content-{n}", f"record-{n}") for n in range(40)]
 
@@ -54,6 +54,21 @@ def test_a_finished_look_frees_the_record_and_is_kept(book: Book) -> None:
     assert book.put_by("amina", now=21 + SKIP_SECONDS) == set()
     book.finish(_look("amina", "record-0", done=30, action="flag"))
     assert book.put_by("amina", now=10 * SKIP_SECONDS) == {"record-0"}
+
+
+def test_nobody_holds_more_than_eight_and_whoever_leaves_holds_nothing(book: Book) -> None:
+    for n in range(5):
+        book.take("amina", PAIRS[4 * n :], seen=1, now=n, count=4)
+    held = book.with_others("bilal", now=5)
+    assert held == {content for content, _ in PAIRS[12:20]}
+    # What is asked for anew stays, however long ago it was taken first.
+    book.take("amina", PAIRS[12:], seen=1, now=6, count=1)
+    book.take("amina", PAIRS[20:], seen=1, now=7, count=4)
+    assert book.with_others("bilal", now=7) == {content for content, _ in [PAIRS[12], *PAIRS[17:24]]}
+    book.take("bilal", PAIRS, seen=1, now=8, count=1)
+    assert book.release("amina") == HELD_MAX
+    assert book.with_others("bilal", now=8) == set()
+    assert book.with_others("amina", now=8) == {"content-0"}
 
 
 def test_many_at_once_never_get_the_same(book: Book) -> None:

@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from curation.reviewing import Choice
 from curation.workspace import Workspace
 from tests import small
-from tests.web.serving import Served, serving
+from tests.web.serving import Served, records_of, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(
@@ -27,6 +29,8 @@ HOSTILE = (
     "\u202egnp.exe\u202c and \u200bhidden",
     "' onmouseover='alert(1)",
 )
+# The same questions again, put by others: enough for all who look at them here.
+OPENINGS = ("", "My daughter, who is nine years old, would like to know: ", "Asked at our village clinic last week: ")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +49,8 @@ def desk(contributed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """A server with a long queue: mislabelled questions, and hostile texts."""
     root = small.copy_of(contributed, tmp_path_factory.mktemp("desk") / "ws")
     workspace = Workspace(root)
-    rows = [{**row, "topic": "teeth"} for row in small.honest(30) if row["topic"] != "teeth"]
+    wrong = [{**row, "topic": "teeth"} for row in small.honest(30) if row["topic"] != "teeth"]
+    rows = [{**row, "question": f"{opening}{row['question']}"} for opening in OPENINGS for row in wrong]
     workspace.submit(small.write_jsonl(root / "wrong.jsonl", rows), "faq", "cid")
     hostile = [{"question": f"Why does my heart {text} beat?", "topic": "feet"} for text in HOSTILE]
     workspace.submit(small.write_jsonl(root / "hostile.jsonl", hostile), "faq", "eve")
@@ -88,6 +93,12 @@ class _Page:
         )
         return self.shown()
 
+    def leave(self) -> None:
+        """Goes to another page, and closes the window."""
+        self.page.wait_for_load_state("networkidle")  # what is fetched ahead is leased, too
+        self.page.goto("/mine")
+        self.context.close()
+
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
@@ -125,7 +136,7 @@ def test_a_session_by_keyboard_alone(browser: Any, desk: Served) -> None:
     assert {one.by for one in (word.fact for word in desk.hosted.state().words.values())} == {"amina"}
     assert desk.hosted.state().seq == before + 4
     assert amina.wrong == []
-    amina.context.close()
+    amina.leave()
 
 
 def test_a_word_whose_answer_is_lost_is_sent_again_under_the_same_key(browser: Any, desk: Served) -> None:
@@ -147,7 +158,7 @@ def test_a_word_whose_answer_is_lost_is_sent_again_under_the_same_key(browser: A
     assert len(keys) == 2
     assert keys[0] == keys[1]
     assert len(desk.hosted.state().rulings) == before + 1
-    hana.context.close()
+    hana.leave()
 
 
 def test_two_curators_never_see_the_same(browser: Any, desk: Served) -> None:
@@ -160,8 +171,8 @@ def test_two_curators_never_see_the_same(browser: Any, desk: Served) -> None:
         seen["other"].append(other.after(seen["other"][-1]))
     assert set(seen["one"]).isdisjoint(seen["other"])
     assert one.wrong == other.wrong == []
-    one.context.close()
-    other.context.close()
+    one.leave()
+    other.leave()
 
 
 def test_many_at_once_with_one_undo(browser: Any, desk: Served) -> None:
@@ -183,13 +194,13 @@ def test_many_at_once_with_one_undo(browser: Any, desk: Served) -> None:
     dana.page.wait_for_function("() => document.getElementById('said').textContent.includes('ndone')")
     assert desk.hosted.state().words == before
     assert dana.wrong == []
-    dana.context.close()
+    dana.leave()
 
 
 def test_hostile_texts_are_only_ever_read(browser: Any, desk: Served) -> None:
     emil = _Page(browser, desk, "emil")
-    records = [one.record for one in desk.hosted.queue(Choice(contributor="eve"))]
-    assert records
+    records = records_of(desk.hosted, "eve")
+    assert len(records) == len(HOSTILE)
     for record in records:
         emil.page.evaluate(
             "async (record) => { const answer = await fetch('/review/' + record);"
@@ -200,7 +211,7 @@ def test_hostile_texts_are_only_ever_read(browser: Any, desk: Served) -> None:
         assert emil.page.query_selector("img, #sheet script, blockquote svg") is None
         assert "\u202e" not in emil.page.content()
     assert emil.wrong == []
-    emil.context.close()
+    emil.leave()
 
 
 @pytest.mark.parametrize("context", [{}, {"color_scheme": "dark", "viewport": {"width": 360, "height": 740}}])
@@ -215,4 +226,37 @@ def test_no_serious_problem_for_a_screen_reader_and_nothing_beside_the_screen(
     assert serious == [], json.dumps([one["nodes"][0]["html"] for one in found])
     width = flora.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert width[0] <= width[1]
-    flora.context.close()
+    flora.leave()
+
+
+def test_whoever_leaves_holds_nothing(browser: Any, desk: Served) -> None:
+    def held() -> frozenset[str]:
+        now = int(time.time())
+        contents = desk.hosted.book.with_others("nobody", now=now)
+        leases = [desk.hosted.book.lease(one, now=now) for one in contents]
+        return frozenset(one.record for one in leases if one is not None and one.curator == "gita")
+
+    gita = _Page(browser, desk, "gita")
+    assert gita.shown() in held()
+    gita.leave()
+    deadline = time.monotonic() + 30
+    while held() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert held() == set()
+
+
+def test_a_lease_that_ran_out_is_anothers_and_the_late_word_changes_nothing(browser: Any, desk: Served) -> None:
+    ines, jonas = _Page(browser, desk, "ines"), _Page(browser, desk, "jonas")
+    late = ines.shown()
+    with sqlite3.connect(desk.hosted.book.path) as db:
+        db.execute("UPDATE leases SET until = 1 WHERE curator = 'ines'")
+    db.close()
+    content = next(one.content for one in desk.hosted.queue(Choice(), curator="jonas") if one.record == late)
+    desk.hosted.book.take("jonas", [(content, late)], seen=desk.hosted.state().seq, now=int(time.time()), count=1)
+    before = desk.hosted.state().seq
+    ines.press("a")
+    assert ines.after(late) != late
+    assert "looked at by jonas" in ines.page.inner_text("#said")
+    assert desk.hosted.state().seq == before
+    ines.leave()
+    jonas.leave()

@@ -234,6 +234,13 @@
 
   at("filter").addEventListener("submit", (event) => { event.preventDefault(); once(async () => { queue = []; over.clear(); await show(); }); });
 
+  // Whoever goes away holds nothing: others need not wait for the leases to run out. A page that comes back asks anew.
+  addEventListener("pagehide", () => {
+    const headers = { "X-CSRF-Token": document.querySelector('meta[name="csrf-token"]').content };
+    fetch("/api/leases", { method: "DELETE", headers, credentials: "same-origin", keepalive: true }).catch(() => {});
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
   setInterval(() => { if (queue[0]) api("POST", `/api/records/${queue[0].record}/lease`).catch(() => {}); }, HEARTBEAT_MS);
   once(show);
 })();
