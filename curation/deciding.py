@@ -96,7 +96,7 @@ class Deciding(Writing):
             for word, record in zip(words, records, strict=True):
                 if word.label is not None:
                     self._check_label(record.datanet, word.label)
-            facts = self._facts(list(zip(words, alike, strict=True)), by)
+            facts = self._facts(list(zip(words, alike, strict=True)), by, also)
             lines = [self._append(fact).seq for fact in facts]
             self._follow()
         return [
@@ -118,12 +118,14 @@ class Deciding(Writing):
             if line > seen and word.fact.record in about and word.fact.by != by:
                 raise Stale(f"{word.fact.by} decided about record {word.fact.record} meanwhile: nothing was changed")
 
-    def _facts(self, words: Sequence[tuple[Word, tuple[str, ...]]], by: str) -> list[RecordDecided | RecordDoubted]:
+    def _facts(
+        self, words: Sequence[tuple[Word, tuple[str, ...]]], by: str, also: Sequence[str]
+    ) -> list[RecordDecided | RecordDoubted]:
         """What is to be journalled of these words; each comes with the records of its content, itself first.
 
         Raises `UsageError` when the second bad word about a record that was paid for is the first one's own.
         """
-        money = Money(Treasury(self.state(), self.objects), by)
+        money = Money(Treasury(self.state(), self.objects), by, also)
         facts: list[RecordDecided | RecordDoubted] = []
         for word, alike in words:
             reason = self.objects.put(write_reason(ReasonFile(reason=word.reason, label=word.label)))

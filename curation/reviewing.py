@@ -188,52 +188,6 @@ class Reviewing(Undoing):
         self._finish(look, by, decision, line=said.line)
         return said
 
-    def free(
-        self, choice: Choice, *, by: str, also: Sequence[str] = (), datanets: Sequence[str] = ()
-    ) -> tuple[int, list[Waiting]]:
-        """What of the queue a word about many can be about, and the journal line that this is of.
-
-        What nobody else is looking at now; and audits, doubts and appeals only where they are asked for: those are
-        words about one record, looked at.
-        """
-        taken = self.book.with_others(by, now=self._now)
-        line, order = self._queue(choice, by, also, datanets)
-        plain = {Sort.REVIEW, Sort.UNCHECKED, Sort.PART} if choice.sort is None else {choice.sort}
-        return line, [one for one in order if one.content not in taken and one.sort in plain]
-
-    def review_all(  # noqa: PLR0913  (what a person may say of many records)
-        self,
-        records: Sequence[str],
-        decision: Literal["accept", "reject"],
-        *,
-        by: str,
-        reason: str,
-        seen: int,
-        also: Sequence[str] = (),
-    ) -> list[Said]:
-        """One word about many records, all or none; of those with one content, about the first alone.
-
-        Raises `Stale` when somebody else has one of them, or decided about one after journal line `seen`.
-        """
-        looks = {look.alike: look for look in (self._looked_at(one, by)[1] for one in records)}
-        state = self.state()
-        drawn = Treasury(state, self.objects).drawn
-        words: list[Word] = []
-        said_of: set[str] = set()
-        for look in looks.values():
-            if not said_of.isdisjoint(look.alike):
-                continue
-            said_of |= set(look.alike)
-            self._check_lease(look, by)
-            audit = look.record in drawn and look.record not in state.audits
-            drawn_with = drawn[look.record] / MICRO if audit else None
-            words.append(Word(record=look.record, decision=decision, reason=reason, drawn_with=drawn_with))
-        said = self.decide_all(words, by=by, seen=seen, also=also)
-        by_record = {look.record: look for look in looks.values()}
-        for one in said:
-            self._finish(by_record[one.record], by, decision, line=one.line)
-        return said
-
     def keep(self, record: str, *, by: str) -> bool:
         """A heartbeat: the lease on a record runs anew; False when it ran out."""
         return self.book.renew(by, record, now=self._now)

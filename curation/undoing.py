@@ -2,12 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from curation.auditing import Auditing
 from curation.datanet.names import checked_name
 from curation.errors import UsageError
 from curation.ledger.facts import RecordDecided, WordUndone
 from curation.ledger.state import State
+
+if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
+    from curation.ledger.store import Store
+
+_UNDONE_SINCE = """
+SELECT word, record, decision FROM undone WHERE seq > $1 AND word IN (SELECT unnest($2::BIGINT[])) ORDER BY word
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +45,14 @@ class Undoing(Auditing):
             raise UsageError(f"{by} has said nothing that could be undone")
         return max(lines)
 
-    def undo_all(self, lines: list[int], *, by: str, also: Sequence[str] = ()) -> list[Undone]:
+    def undo_all(
+        self, lines: list[int], *, by: str, also: Sequence[str] = (), since: int | None = None
+    ) -> list[Undone]:
         """Many such words, the last first: all or, when one of them cannot be taken back, none.
 
         `also` are further names of theirs: what became one's own content since is not theirs to decide, not even so.
+        `since` is the journal line before an earlier try at the same, which may have died half-way: what it took back
+        counts as taken back.
         """
         from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
 
@@ -49,7 +61,9 @@ class Undoing(Auditing):
             state = self.state()
             going = set(lines)
             with self.store() as store:
-                for line in lines:
+                before = [] if since is None else _undone_since(store, since, going)
+                going -= {one.line for one in before}
+                for line in going:
                     _check_standing(state, line, by)
                     alike = same_content(store, state.words[line].fact.record)
                     if any(store.record(one).contributor in {by, *also} for one in alike):
@@ -64,7 +78,13 @@ class Undoing(Auditing):
                 decision = fact.decision if isinstance(fact, RecordDecided) else "doubt"
                 undone.append(Undone(record=fact.record, decision=decision, line=line))
             self._follow()
-        return undone
+        return sorted([*before, *undone], key=lambda one: -one.line)
+
+
+def _undone_since(store: "Store", line: int, words: set[int]) -> list[Undone]:
+    """Which of these words were taken back after this journal line; nobody but who said one could."""
+    rows = store.query(_UNDONE_SINCE, [line, sorted(words)])
+    return [Undone(record=row["record"], decision=row["decision"], line=row["word"]) for row in rows]
 
 
 def _check_standing(state: State, line: int, by: str) -> None:

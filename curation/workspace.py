@@ -32,7 +32,7 @@ from curation.ledger.state import State, Submission
 from curation.opened import Checked, Say, judged, silent
 from curation.past import read_past
 from curation.publishing import Publishing
-from curation.reviewing import Reviewing
+from curation.reviewing_many import ReviewingMany
 from curation.serving import Serving
 from curation.setting import Setting
 from curation.training import Training
@@ -55,7 +55,7 @@ class Submitted:
         return self.checked is None
 
 
-class Workspace(Committing, Training, Serving, Publishing, Reviewing):
+class Workspace(Committing, Training, Serving, Publishing, ReviewingMany):
     """An opened workspace that can be written to, by one process at a time."""
 
     # Contributions

@@ -36,6 +36,7 @@ LAYERS = (
     ("auditing", "publishing"),
     ("undoing",),
     ("reviewing",),
+    ("reviewing_many",),
     ("workspace",),
     ("recompute", "demo", "gate", "hosting"),
     ("demo_money",),

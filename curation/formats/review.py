@@ -43,26 +43,28 @@ def leased_document(one: Leased, sheet: Sheet) -> dict[str, Any]:
     """A record to look at: what waits, until when it is held, and, unless that is hidden, what the engine found."""
     told = waiting_document(one.waiting)
     if one.hidden:
-        told |= {"verdict": None, "weight": None, "codes": []}
+        told |= {"sort": None, "verdict": None, "weight": None, "worth": None, "codes": []}
     return {
         **told,
         "until": one.lease.until,
         "seen": one.lease.seen,
         "hidden": one.hidden,
-        "text": shown(sheet.record.text, len(sheet.record.text) or 1),
+        "text": _all_of(sheet.record.text),
         "explanation": None if one.hidden else explanation_document(sheet.explanation, sheet.policy),
         "besides": [] if one.hidden else [beside_document(other) for other in sheet.besides],
         "neighbours": [] if one.hidden else [_plain(vars(other)) for other in sheet.neighbours],
         "likely": []
         if one.hidden
         else [{"label": shown(other.label, 200), "probability": other.probability} for other in sheet.likely],
-        "values": [vars(other) for other in sheet.values],
+        "values": [] if one.hidden else [vars(other) for other in sheet.values],
     }
 
 
 def beside_document(one: Beside) -> dict[str, Any]:
-    """Another record, and the difference to it, piece by piece."""
-    return _plain(vars(one)) | {"pieces": [_piece(piece) for piece in one.pieces]}
+    """Another record, and the difference to it, piece by piece; no pieces where a mask would fall across them."""
+    sides = ("".join(piece.before for piece in one.pieces), "".join(piece.after for piece in one.pieces))
+    pieces = [] if any(_masked(side) != side for side in sides) else [_piece(piece) for piece in one.pieces]
+    return _plain(vars(one)) | {"pieces": pieces}
 
 
 def _piece(one: Piece) -> dict[str, Any]:
@@ -70,14 +72,26 @@ def _piece(one: Piece) -> dict[str, Any]:
 
 
 def _plain(told: dict[str, Any]) -> dict[str, Any]:
-    return {key: shown(value, len(value) or 1) if isinstance(value, str) else value for key, value in told.items()}
+    return {key: _all_of(value) if isinstance(value, str) else value for key, value in told.items()}
+
+
+def _all_of(text: str) -> str:
+    """A whole text, inert and with personal data masked."""
+    masked = _masked(text)
+    return shown(masked, len(masked) or 1)
+
+
+def _masked(text: str) -> str:
+    from curation.evidence.personal_data import masked  # noqa: PLC0415  (90 ms that most commands never need)
+
+    return masked(text)
 
 
 def sheet_text(one: Leased, sheet: Sheet) -> Iterator[str]:
     """Lines without newlines: the record, why it waits, what stands beside it, and how to decide."""
     if one.hidden:
         yield f"record {one.waiting.record} of {one.waiting.datanet}; what the engine says comes after your word"
-        yield f"    “{snippet(sheet.record.text, 2000)}”"
+        yield f"    “{snippet(_masked(sheet.record.text), 2000)}”"
         if sheet.record.label is not None:
             yield f"    label {shown(sheet.record.label, 60)!r}"
     else:
@@ -87,11 +101,11 @@ def sheet_text(one: Leased, sheet: Sheet) -> Iterator[str]:
             first = "came first" if other.is_first else "came later"
             alike = f"{other.similarity:.3f} alike ({other.check})"
             yield f"beside {other.record[:12]} by {other.contributor}, {first}, {alike}"
-            yield f"    “{snippet(other.text, 300)}”"
+            yield f"    “{snippet(_masked(other.text), 300)}”"
         for near in sheet.likely:
             yield f"label {shown(near.label, 60)!r}: probability {near.probability:.3f}"
         for near_by in sheet.neighbours:
             label = "" if near_by.label is None else f" {shown(near_by.label, 60)!r}"
-            yield f"near {near_by.similarity:.3f}{label}: “{snippet(near_by.text, 120)}”"
+            yield f"near {near_by.similarity:.3f}{label}: “{snippet(_masked(near_by.text), 120)}”"
     by = one.lease.curator
     yield f"yours for five minutes: curate review accept|reject|relabel|skip {one.waiting.record[:12]} --by {by}"

@@ -24,10 +24,11 @@ class _Told(NamedTuple):
 class Money:
     """The money side of the words that one curator says in one go."""
 
-    def __init__(self, treasury: Treasury, by: str) -> None:
-        """`by` is the curator."""
+    def __init__(self, treasury: Treasury, by: str, also: Sequence[str] = ()) -> None:
+        """`by` is the curator, `also` are further names of theirs: nobody is their own second."""
         self._treasury = treasury
         self._by = by
+        self._theirs = {by, *also}
         self._books: Books | None = None
         # Of this go: the records that were called bad and wait for another curator; those that a decision was about.
         self._called: set[str] = set()
@@ -59,7 +60,7 @@ class Money:
         }
         if not self._decided.isdisjoint(alike):
             waiting = set()  # a word of this go was the second one, and used up the first
-        if waiting - {self._by}:
+        if waiting - self._theirs:
             return False
         if waiting or alike[0] in self._called:
             raise UsageError(

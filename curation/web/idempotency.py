@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 from starlette.responses import Response
 
-from curation.errors import CurationError
+from curation.errors import CardError, FileRefused, UsageError
 from curation.web.answers import written
 from curation.web.asked import Service, person, service
 from curation.web.problems import Problem
@@ -46,22 +46,29 @@ class Once:
             raise Problem(409, "the first request is still worked on", kind="key-busy", headers={"Retry-After": "1"})
         if found is None:
             raise Problem(409, "the first request did not finish: look what became of it", kind="key-unknown")
-        told = found(before.line)
+        try:
+            told = found(before.line)
+        except BaseException:
+            self._unknown()
+            raise
         return self._done(work if told is None else lambda: told, status)
 
     def _done(self, work: Callable[[], Document], status: int) -> Response:
         book = self.service.book
         try:
             answer = written(work())
-        except (CurationError, Problem):
+        except (UsageError, CardError, FileRefused, Problem):
             book.drop_key(self.token, self.key)  # nothing was done
             raise
         except BaseException:
-            # Nobody knows how far it came: as if this run had died.
-            book.take_key_over(self.token, self.key, before=self.service.run, run="")
+            self._unknown()
             raise
         book.finish_key(self.token, self.key, status=status, answer=answer)
         return Response(answer, status, media_type="application/json")
+
+    def _unknown(self) -> None:
+        """Nobody knows how far it came: as if this run had died."""
+        self.service.book.take_key_over(self.token, self.key, before=self.service.run, run="")
 
 
 async def once(

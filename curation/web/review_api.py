@@ -9,6 +9,7 @@ from starlette.responses import Response
 from curation.datanet.names import NAME
 from curation.deciding import Said
 from curation.errors import Stale
+from curation.evidence.personal_data import masked
 from curation.formats.review import leased_document, waiting_document
 from curation.formats.text import snippet
 from curation.hosting import Hosted
@@ -16,6 +17,7 @@ from curation.ledger.facts import RecordDecided
 from curation.review.waiting import Waiting
 from curation.review.worth import Sort
 from curation.reviewing import Choice
+from curation.reviewing_many import Free
 from curation.web.answers import answer
 from curation.web.api_records import RecordId
 from curation.web.asked import PersonNow, WorkspaceNow
@@ -80,11 +82,11 @@ class Flag(_Strict):
 
 
 class Bulk(Filter):
-    """One word about all that a filter leaves. `count` is how many were seen: with another nothing is done."""
+    """One word about all that a filter leaves. `seen` is the digest of what was shown; else nothing is done."""
 
     decision: Literal["accept", "reject"]
     reason: _Reason
-    count: Annotated[int, Field(ge=1, le=BULK_MAX)]
+    seen: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class Lines(_Strict):
@@ -200,49 +202,44 @@ def undo_many(told: Lines, person: PersonNow, workspace: WorkspaceNow, once: Onc
 
 @router.get("/api/queue/bulk")
 def bulk_seen(person: PersonNow, workspace: WorkspaceNow, wanted: Annotated[Filter, Query()]) -> Response:
-    """How many records a filter leaves that nobody else looks at, and five of them: to be seen before the word."""
-    found = _free(workspace, person, wanted)[1]
+    """What one word about all that a filter leaves would be about: to be seen, five of them, before the word."""
+    found = _free(workspace, person, wanted)
+    shown_first = found.waiting[:EXAMPLES]
     with workspace.store() as store:
-        texts = [store.record(one.record).text for one in found[:EXAMPLES]]
-    examples = [waiting_document(one) | {"text": snippet(text, 300)} for one, text in zip(found, texts, strict=False)]
-    return answer({"schema": "curation.bulk/1", "count": len(found), "most": BULK_MAX, "examples": examples})
+        texts = [snippet(masked(store.record(one.record).text), 300) for one in shown_first]
+    examples = [waiting_document(one) | {"text": text} for one, text in zip(shown_first, texts, strict=True)]
+    told = {"count": len(found.waiting), "most": BULK_MAX, "seen": found.seen, "examples": examples}
+    return answer({"schema": "curation.bulk/1", **told})
 
 
 @router.post("/api/queue/bulk", status_code=201)
 def bulk(person: PersonNow, workspace: WorkspaceNow, told: Bulk, once: OnceNow) -> Response:
     """One word about all that a filter leaves; 409, and nothing done, when that is not what was seen."""
 
-    def work() -> dict[str, Any]:
-        line, found = _free(workspace, person, told)
-        if len(found) != told.count:
-            raise Problem(409, f"{len(found)} records wait there now, {told.count} were seen", kind="stale")
+    def work(since: int | None = None) -> dict[str, Any]:
         try:
             said = workspace.review_all(
-                [one.record for one in found],
+                _free(workspace, person, told),
                 told.decision,
                 by=person.name,
                 reason=told.reason,
-                seen=line,
+                seen=told.seen,
                 also=person.identities,
+                since=since,
             )
         except Stale as error:
             raise Problem(409, str(error), kind="stale") from None
         return {"schema": "curation.bulk-decision/1", "lines": [one.line for one in said], "count": len(said)}
 
-    return once(work, status=201)
+    return once(work, found=work, status=201)
 
 
 def _undo(workspace: Hosted, person: Person, once: OnceNow, lines: list[int]) -> Response:
-    def work() -> dict[str, Any]:
-        undone = workspace.undo_all(lines, by=person.name, also=person.identities)
+    def work(since: int | None = None) -> dict[str, Any]:
+        undone = workspace.undo_all(lines, by=person.name, also=person.identities, since=since)
         return {"schema": "curation.undone/1", "undone": [vars(one) for one in undone], "by": person.name}
 
-    def found(line: int) -> dict[str, Any] | None:
-        gone = {one.fact.word for one in workspace.state().undone if one.seq > line}
-        told = {"schema": "curation.undone/1", "undone": [{"line": one} for one in lines], "by": person.name}
-        return told if gone.issuperset(lines) else None
-
-    return once(work, found=found)
+    return once(work, found=work)
 
 
 def _waiting(workspace: Hosted, person: Person, wanted: Filter) -> list[Waiting]:
@@ -250,9 +247,11 @@ def _waiting(workspace: Hosted, person: Person, wanted: Filter) -> list[Waiting]
     return workspace.queue(wanted.choice, curator=person.name, also=person.identities, datanets=person.datanets)
 
 
-def _free(workspace: Hosted, person: Person, wanted: Filter) -> tuple[int, list[Waiting]]:
+def _free(workspace: Hosted, person: Person, wanted: Filter) -> Free:
     _check_datanet(workspace, person, wanted)
-    return workspace.free(wanted.choice, by=person.name, also=person.identities, datanets=person.datanets)
+    return workspace.free(
+        wanted.choice, by=person.name, also=person.identities, datanets=person.datanets, most=BULK_MAX
+    )
 
 
 def _check_datanet(workspace: Hosted, person: Person, wanted: Filter) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -179,10 +180,12 @@ def test_ones_own_content_is_not_for_a_word_about_many_nor_for_undo(
     """A copy of one's own does not wait, and a filter may leave it out: it is one's own all the same."""
     rows = [{**row, "topic": "teeth"} for row in small.honest(30) if row["topic"] != "teeth"]
     records_of(timed, small.write_jsonl(tmp_path / "b.jsonl", rows[:4]), "faq", "amina-too")
-    line, found = timed.free(Choice(datanet="faq", contributor="ann"), by="amina", also=["amina-too"])
-    assert {one.record for one in found}.isdisjoint(wrong[:4])
+    anns = Choice(datanet="faq", contributor="ann")
+    found = timed.free(anns, by="amina", also=["amina-too"])
+    assert {one.record for one in found.waiting}.isdisjoint(wrong[:4])
+    all_of_it = timed.free(anns, by="bilal")
     with pytest.raises(UsageError, match="own content"):
-        timed.review_all(wrong[:4], "accept", by="amina", reason="mine", seen=line, also=["amina-too"])
+        timed.review_all(all_of_it, "accept", by="amina", reason="mine", seen=all_of_it.seen, also=["amina-too"])
     with pytest.raises(UsageError, match="own content"):
         timed.review(wrong[0], "accept", by="amina", reason="mine", also=["amina-too"])
     said = timed.decide(wrong[0], "reject", by="amina", reason="no", label=None)
@@ -192,13 +195,60 @@ def test_ones_own_content_is_not_for_a_word_about_many_nor_for_undo(
 
 def test_a_word_said_while_the_queue_was_read_is_not_seen(timed: Workspace, wrong: list[str], clock: _Clock) -> None:
     """The line a record is shown as of is that of the tables it was read from."""
-    line, found = timed.free(ALL, by="amina")
-    timed.decide(found[0].record, "reject", by="bilal", reason="no", label=None)
+    found = timed.free(ALL, by="amina")
+    timed.decide(found.waiting[0].record, "reject", by="bilal", reason="no", label=None)
     with pytest.raises(Stale, match="bilal decided"):
-        timed.review_all([one.record for one in found], "accept", by="amina", reason="all", seen=line)
+        timed.review_all(found, "accept", by="amina", reason="all", seen=found.seen)
     (held, *_) = timed.next(ALL, by="amina")
     clock.now += timedelta(seconds=LEASE_SECONDS + 1)
     timed.decide(held.waiting.record, "reject", by="bilal", reason="no", label=None)
     with pytest.raises(Stale, match="bilal decided"):
         timed.review(held.waiting.record, "accept", by="amina", reason="late")
     assert wrong
+
+
+def test_a_word_about_many_that_died_half_way_is_finished_and_not_said_twice(
+    timed: Workspace, wrong: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = timed.free(ALL, by="amina")
+    before = timed.state().seq
+    _dies_after(monkeypatch, 3)
+    with pytest.raises(OSError, match="no power"):
+        timed.review_all(found, "reject", by="amina", reason="all wrong", seen=found.seen)
+    monkeypatch.undo()
+    assert len(timed.state().words) == 3
+    # What is seen by now is less; together with what was said it is what was seen then.
+    left = timed.free(ALL, by="amina")
+    with pytest.raises(Stale, match="is not what was seen"):
+        timed.review_all(left, "reject", by="amina", reason="all wrong", seen=found.seen)
+    said = timed.review_all(left, "reject", by="amina", reason="all wrong", seen=found.seen, since=before)
+    assert sorted(one.line for one in said) == sorted(timed.state().words)
+    assert {one.record for one in said} >= {one.record for one in found.waiting[:3]}
+    assert timed.free(ALL, by="amina").waiting == ()
+    again = timed.review_all(
+        timed.free(ALL, by="amina"), "reject", by="amina", reason="all wrong", seen=found.seen, since=before
+    )
+    assert {one.line for one in again} == {one.line for one in said}
+    # And the same of taking it back.
+    undoing, lines = timed.state().seq, [one.line for one in said]
+    _dies_after(monkeypatch, 2)
+    with pytest.raises(OSError, match="no power"):
+        timed.undo_all(lines, by="amina")
+    monkeypatch.undo()
+    assert len(timed.state().words) == len(lines) - 2
+    undone = timed.undo_all(lines, by="amina", since=undoing)
+    assert [one.line for one in undone] == sorted(lines, reverse=True)
+    assert {one.record for one in undone} == {one.record for one in said}
+    assert timed.state().words == {}
+    assert wrong
+
+
+def _dies_after(monkeypatch: pytest.MonkeyPatch, lines: int) -> None:
+    append, left = Workspace._append, iter(range(lines))
+
+    def dying(self: Workspace, fact: Any) -> Any:
+        if next(left, None) is None:
+            raise OSError("no power")
+        return append(self, fact)
+
+    monkeypatch.setattr(Workspace, "_append", dying)

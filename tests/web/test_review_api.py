@@ -99,8 +99,8 @@ def test_many_at_once_are_seen_first_and_undone_together(server: Served, curator
     seen = curator.get("/api/queue/bulk").raise_for_status().json()
     assert seen["count"] >= 1
     assert all(one["text"] for one in seen["examples"])
-    word = {"decision": "reject", "reason": "all wrong", "count": seen["count"]}
-    other = curator.post("/api/queue/bulk", json=word | {"count": seen["count"] + 1}, headers=_key("m0"))
+    word = {"decision": "reject", "reason": "all wrong", "seen": seen["seen"]}
+    other = curator.post("/api/queue/bulk", json=word | {"seen": "0" * 64}, headers=_key("m0"))
     assert (other.status_code, server.hosted.state().words) == (409, {})
     done = curator.post("/api/queue/bulk", json=word, headers=_key("m1")).raise_for_status().json()
     assert curator.get("/api/queue/bulk").json()["count"] == 0

@@ -171,7 +171,7 @@
     const answer = await fetch("/api/queue/bulk?" + new URLSearchParams(wanted), { credentials: "same-origin" });
     const seen = await answer.json();
     if (!answer.ok || !seen.count) { tell(seen.detail || "Nothing waits here."); return; }
-    at("bulk-count").textContent = `${seen.count} records wait there. The first of them:`;
+    at("bulk-count").textContent = `${seen.count} records wait there${seen.count === seen.most ? " and perhaps more" : ""}. The first of them:`;
     at("bulk-examples").replaceChildren(...seen.examples.map((one) => {
       const item = document.createElement("li"), text = document.createElement("bdi");
       text.textContent = one.text;
@@ -184,7 +184,7 @@
     if (!decision) return;
     if (!reason) { tell("A reason is wanted."); return; }
     await once(async () => {
-      const { ok, told } = await post("/api/queue/bulk", { ...wanted, decision, reason, count: seen.count });
+      const { ok, told } = await post("/api/queue/bulk", { ...wanted, decision, reason, seen: seen.seen });
       tell(ok ? `${told.count} decided; undo takes all of them back` : told.detail || told.title);
       if (ok) { said.push(told.lines); queue = []; await show(); }
     });
