@@ -22,10 +22,13 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP)
 	@$(BIN)/curate demo
 
+# Two processes with a thread each: libraries that start one for every core get in each other's way.
+test: export OMP_NUM_THREADS := 1
+test: export OPENBLAS_NUM_THREADS := 1
 test: $(STAMP)
 	$(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile
 	@echo "left out: tests/full/merkle_tree.test.mjs (needs node and npm), and where there is no Chromium" \
-	  "tests/web/test_browser.py; make check-full runs them"
+	  "the browser's in tests/web; make check-full runs them"
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -38,7 +41,7 @@ check: lint types test
 
 check-full: check
 	PYTHON=$(abspath $(BIN)/python) node --test tests/full/merkle_tree.test.mjs
-	CURATION_FULL=1 $(BIN)/python -m pytest -q tests/web/test_browser.py
+	CURATION_FULL=1 $(BIN)/python -m pytest -q tests/web/test_browser.py tests/web/test_review_page.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,15 +6,19 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
 from curation.reviewing import Choice
+from curation.web.book import Book as Tokens
+from curation.web.people import Role
+from curation.web.tokens import new_token
 from curation.workspace import Workspace
 from tests import small
-from tests.web.serving import Served, records_of, serving
+from tests.web.serving import Served, process, records_of, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(
@@ -30,7 +34,13 @@ HOSTILE = (
     "' onmouseover='alert(1)",
 )
 # The same questions again, put by others: enough for all who look at them here.
-OPENINGS = ("", "My daughter, who is nine years old, would like to know: ", "Asked at our village clinic last week: ")
+OPENINGS = (
+    "",
+    "My daughter, who is nine years old, would like to know: ",
+    "Asked at our village clinic last week: ",
+    "I am seventy and live alone. ",
+    "Please answer in simple words, English is my third language. ",
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,23 +55,48 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def desk(contributed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server with a long queue: mislabelled questions, and hostile texts."""
-    root = small.copy_of(contributed, tmp_path_factory.mktemp("desk") / "ws")
+def queued(contributed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a long queue: mislabelled questions, and hostile texts. Only for copying."""
+    root = small.copy_of(contributed, tmp_path_factory.mktemp("queued") / "ws")
     workspace = Workspace(root)
     wrong = [{**row, "topic": "teeth"} for row in small.honest(30) if row["topic"] != "teeth"]
     rows = [{**row, "question": f"{opening}{row['question']}"} for opening in OPENINGS for row in wrong]
     workspace.submit(small.write_jsonl(root / "wrong.jsonl", rows), "faq", "cid")
     hostile = [{"question": f"Why does my heart {text} beat?", "topic": "feet"} for text in HOSTILE]
     workspace.submit(small.write_jsonl(root / "hostile.jsonl", hostile), "faq", "eve")
-    with serving(root) as served:
+    return root
+
+
+@pytest.fixture(scope="module")
+def desk(queued: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server that several curators come to."""
+    with serving(small.copy_of(queued, tmp_path_factory.mktemp("desk") / "ws")) as served:
         yield served
+
+
+class _Desk(Protocol):
+    """Where one can sign in."""
+
+    @property
+    def url(self) -> str: ...
+    def token(self, role: str, name: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class _Elsewhere:
+    """A server in a process of its own."""
+
+    url: str
+    book: Tokens
+
+    def token(self, role: str, name: str) -> str:
+        return new_token(self.book, role=Role(role), name=name)[1]
 
 
 class _Page:
     """A signed-in page that notes what must not happen."""
 
-    def __init__(self, browser: Any, desk: Served, name: str, **context: Any) -> None:
+    def __init__(self, browser: Any, desk: _Desk, name: str, **context: Any) -> None:
         self.context = browser.new_context(base_url=desk.url, **context)
         self.page = self.context.new_page()
         self.page.set_default_timeout(60_000)
@@ -82,6 +117,9 @@ class _Page:
 
     def shown(self) -> str:
         self.page.wait_for_selector("[data-record]")
+        return self.record()
+
+    def record(self) -> str:
         return str(self.page.get_attribute("[data-record]", "data-record"))
 
     def after(self, record: str) -> str:
@@ -260,3 +298,61 @@ def test_a_lease_that_ran_out_is_anothers_and_the_late_word_changes_nothing(brow
     assert desk.hosted.state().seq == before
     ines.leave()
     jonas.leave()
+
+
+def test_a_server_that_is_killed_mid_session_loses_nothing(browser: Any, queued: Path, tmp_path: Path) -> None:
+    root = small.copy_of(queued, tmp_path / "ws")
+    tokens = Tokens(Workspace(root).places.book)
+    with process(root) as first:
+        kofi = _Page(browser, _Elsewhere(first.url, tokens), "kofi")
+        one = kofi.shown()
+        kofi.press("a")
+        other = kofi.after(one)
+        first.kill()
+    kofi.press("a")  # nobody hears it
+    with process(root, "--port", first.url.rpartition(":")[2]):
+        # It is sent again by itself for some seconds, and by whoever presses again; the key stays the same.
+        deadline = time.monotonic() + 60
+        while kofi.record() == other and time.monotonic() < deadline:
+            kofi.page.wait_for_timeout(500)
+            if kofi.page.query_selector("#actions[aria-busy]") is None and kofi.record() == other:
+                kofi.press("a")
+        kofi.after(other)
+        said = [word.fact.record for word in Workspace(root).state().rulings]
+        assert sorted(said) == sorted([one, other])
+        kofi.press("Backspace")
+        assert kofi.after(kofi.shown()) == other
+    kofi.context.close()
+    tokens.close()
+    assert [word.fact.record for word in Workspace(root).state().rulings] == [one]
+
+
+def test_a_record_that_waits_is_decided_in_every_way_twenty_times(browser: Any, queued: Path, tmp_path: Path) -> None:
+    """Long, and so for make check-full; the same ways once each are in the first test."""
+    if not os.environ.get("CURATION_FULL"):
+        pytest.skip("make check-full has the patience")
+    with serving(small.copy_of(queued, tmp_path / "ws")) as desk:
+        lena = _Page(browser, desk, "lena")
+        ways = {"accept": "a", "reject": "x1", "relabel": "r", "skip": " "}
+        done: dict[str, list[str]] = {way: [] for way in ways}
+        for _ in range(20):
+            for way, keys in ways.items():
+                record = lena.shown()
+                for key in keys:
+                    lena.press("Space" if key == " " else key)
+                if way == "relabel":
+                    lena.page.wait_for_selector("#relabels[open]")
+                    lena.press("Tab", "Enter")
+                lena.after(record)
+                done[way].append(record)
+        decisions = desk.hosted.state().decisions
+        for way in ("accept", "reject", "relabel"):
+            assert {decisions[one].fact.decision for one in done[way]} == {way}
+        assert not set(done["skip"]) & set(decisions)
+        for way in ("relabel", "reject", "accept") * 20:
+            before = lena.shown()
+            lena.press("Backspace")
+            assert lena.after(before) == done[way].pop()
+        assert {word.fact.by for word in desk.hosted.state().words.values()}.isdisjoint({"lena"})
+        assert lena.wrong == []
+        lena.leave()

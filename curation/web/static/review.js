@@ -241,6 +241,6 @@
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-  setInterval(() => { if (queue[0]) api("POST", `/api/records/${queue[0].record}/lease`).catch(() => {}); }, HEARTBEAT_MS);
+  setInterval(() => { if (queue[0] && !busy) api("POST", `/api/records/${queue[0].record}/lease`).catch(() => {}); }, HEARTBEAT_MS);
   once(show);
 })();
