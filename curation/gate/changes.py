@@ -72,8 +72,8 @@ def changes_of(
         # Of several common commits, an old one of the branch must not speak for what the base has had since.
         if _same(here, there) or all(_same(here, one.get(path)) for one in common):
             continue
-        known = there is not None or any(path in one for one in common)
-        _sort(found, path, here, watched, known=known)
+        known = [one[path] for one in (base, *common) if path in one]
+        _sort(found, path, here, watched, known)
     _refuse_alike(found, {*base, *head})
     found.offered.sort(key=lambda one: (places.get(one.path, len(places)), one.path))
     return Changes(
@@ -111,14 +111,17 @@ def offered_at(path: str, entry: Entry, prefix: str = "") -> Offered | Refusal:
     return Offered(path=path, datanet=datanet, contributor=contributor, file_name=name, entry=entry)
 
 
-def _sort(found: _Sorted, path: str, here: Entry | None, watched: Watched, *, known: bool) -> None:
+def _sort(found: _Sorted, path: str, here: Entry | None, watched: Watched, known: Sequence[Entry]) -> None:
+    """Puts a path that differs where it belongs; `known` is what the base and the common commits have there."""
     inner = watched.inner(path)
     if inner is not None and is_contribution(inner):
-        if here is None:
+        if all(_keeps_a_folder(path, one) for one in (*known, *([] if here is None else [here]))):
+            found.others += 1
+        elif here is None:
             found.refusals.append(refused("deleted-file", path, "a merged contribution is deleted"))
         elif known:
             found.refusals.append(refused("changed-file", path, "a merged contribution is changed"))
-        elif not (here.mode == REGULAR and here.size == 0 and path.endswith("/.gitkeep")):
+        else:
             one = offered_at(path, here, watched.prefix)
             if isinstance(one, Offered):
                 found.offered.append(one)
@@ -130,6 +133,11 @@ def _sort(found: _Sorted, path: str, here: Entry | None, watched: Watched, *, kn
         found.deciding.append(path)
     else:
         found.others += 1
+
+
+def _keeps_a_folder(path: str, entry: Entry) -> bool:
+    """Whether it is the empty file by which people keep a folder in Git: nothing that could be a contribution."""
+    return entry.mode == REGULAR and entry.size == 0 and path.endswith("/.gitkeep")
 
 
 def _refuse_alike(found: _Sorted, paths: Collection[str]) -> None:

@@ -63,6 +63,19 @@ def test_a_deleted_and_a_renamed_file_is_refused(repo: Repo) -> None:
     assert result.exit_code == 1
 
 
+def test_a_file_that_only_keeps_a_folder_may_come_and_go(repo: Repo) -> None:
+    repo.git("checkout", "--quiet", "main")
+    repo.commit({f"{FOLDER}/ann/.gitkeep": "", f"{FOLDER}/.gitkeep": ""})
+    repo.branch()
+    repo.git("rm", "--quiet", f"{FOLDER}/ann/.gitkeep")
+    repo.commit({f"{FOLDER}/bob/.gitkeep": ""})
+    result = repo.gate(author="bob-b", allow_empty=True)
+    assert (codes(result), result.others, result.exit_code) == ([], 2, 0)
+    # One that holds something is no such file.
+    repo.commit({f"{FOLDER}/.gitkeep": "x", f"{FOLDER}/bob/.gitkeep": "x"})
+    assert [one.code for one in repo.may("bob-b").refusals] == ["changed-file", "unreadable-file"]
+
+
 def test_rules_of_the_branch_let_nobody_in(repo: Repo) -> None:
     """A loose card beside bad records: it is refused, and the records are judged by the base's card all the same."""
     repo.commit({CARD: LOOSE, BOB: lines_of([small.honest(1)[0], "no record"])})
