@@ -71,12 +71,11 @@ def merge(  # noqa: PLR0913  (what a merge is asked; all but the first two are b
     """
     repository = Repository(workspace.root)
     check = None if checked is None else read_check(checked)
-    # 1. What came in, and when.
+    # 1. What came in; the folder must hold the cards and rules that came in, and no others.
     before, after = repository.commit(base), repository.commit(head)
     if not repository.is_part(before, after):
         raise UsageError(f"{before[:12]} is no ancestor of {after[:12]}: the base as it was before the merge is wanted")
     require_clean(workspace.root, repository, repository.inside(repository.tree(after)))
-    landings = repository.landings(after, since=before)
     with opened_base(repository, before, repository.folder / CACHE_FOLDER, say) as opened:
         changes = changed(repository, opened, after, after)
         # 2. Only what the gate would let pass, and what is as it was checked.
@@ -87,17 +86,9 @@ def merge(  # noqa: PLR0913  (what a merge is asked; all but the first two are b
     problems |= again.refusals
     refusals += [problems[one.path] for one in offered if one.path in problems]
     # 3. Submitted in the order in which it came in.
-    files: list[MergedFile] = []
-    # What came in along no first parent (a merge the wrong way round) counts as brought by the last commit.
-    late = Landing(place=len(landings), commit=after, time=0)
-    for one in sorted(offered, key=lambda one: landings.get(one.path, late).place):
-        if one.path in problems:
-            continue
-        done = _submitted(workspace, repository, one, landings.get(one.path, late))
-        if isinstance(done, Refusal):
-            refusals.append(done)
-        else:
-            files.append(done)
+    done = [*_submitted(workspace, repository, [one for one in offered if one.path not in problems], before, after)]
+    files = [one for one in done if isinstance(one, MergedFile)]
+    refusals += [one for one in done if isinstance(one, Refusal)]
     notes = [*_notes(changes, check, fail_on), *again.notes]
     if check is not None:
         notes += check.notes(repository, before, after, frozenset(one.path for one in changes.offered))
@@ -185,7 +176,20 @@ def _concerns(problem: Refusal, at: Offered, one: Offered) -> bool:
     return one.path == at.path
 
 
-def _submitted(workspace: Workspace, repository: Repository, one: Offered, landing: Landing) -> MergedFile | Refusal:
+def _submitted(
+    workspace: Workspace, repository: Repository, offered: Sequence[Offered], before: str, after: str
+) -> Iterator[MergedFile | Refusal]:
+    """Submits files one after the other, in the order in which they came in."""
+    landings = repository.landings(after, since=before)
+    # What came in along no first parent (a merge the wrong way round) counts as brought by the last commit.
+    late = Landing(place=len(landings), commit=after, time=0)
+    for one in sorted(offered, key=lambda one: landings.get(one.path, late).place):
+        yield _one_submitted(workspace, repository, one, landings.get(one.path, late))
+
+
+def _one_submitted(
+    workspace: Workspace, repository: Repository, one: Offered, landing: Landing
+) -> MergedFile | Refusal:
     if not (workspace.root / "datanets" / one.datanet / CARD_FILE).is_file():
         return refused("unknown-datanet", one.path, f"there is no datanet {one.datanet!r}")
     limit = workspace.datanet(one.datanet).gate.file_bytes_max
