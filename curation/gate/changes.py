@@ -20,6 +20,7 @@ from curation.opened import STATE_FOLDER
 
 CONTRIBUTIONS = "contributions"
 _PARTS = 5
+_NAME_BYTES_MAX = 255
 _ODD = {SYMLINK: "a symbolic link", SUBMODULE: "a submodule", "100755": "a file marked as a program"}
 
 Tree = Mapping[str, Entry]
@@ -101,14 +102,25 @@ def offered_at(path: str, entry: Entry, prefix: str = "") -> Offered | Refusal:
     for what, said in (("datanet", datanet), ("contributor", contributor)):
         if not NAME.fullmatch(said):
             return refused("misplaced", path, f"{shown(said, 80)!r} is no name of a {what}")
+    if (problem := _name_problem(path, name)) is not None:
+        return problem
+    return Offered(path=path, datanet=datanet, contributor=contributor, file_name=name, entry=entry)
+
+
+def _name_problem(path: str, name: str) -> Refusal | None:
     try:
         kind_of(name)
-        name.encode()
+        length = len(name.encode())
     except FileRefused as error:
         return refused("unreadable-file", path, str(error))
     except UnicodeEncodeError:
         return refused("misplaced", path, "the file's name is no text in UTF-8")
-    return Offered(path=path, datanet=datanet, contributor=contributor, file_name=name, entry=entry)
+    # Merged, it would keep people from checking out the base: Git stores what no file system, or not each, can hold.
+    if length > _NAME_BYTES_MAX:
+        return refused("misplaced", path, f"the file's name has {length} bytes, at most {_NAME_BYTES_MAX} are wanted")
+    if "\\" in name:
+        return refused("misplaced", path, "the file's name has a backslash, which parts folders on Windows")
+    return None
 
 
 def _sort(found: _Sorted, path: str, here: Entry | None, watched: Watched, known: Sequence[Entry]) -> None:
