@@ -71,7 +71,8 @@ def add_to(app: typer.Typer) -> None:
 def gate(
     base: BaseOption = "origin/main",
     author: Annotated[
-        str | None, typer.Option(help="Who opened the pull request, as the platform says; never as a commit says.")
+        str | None,
+        typer.Option(help="Who opened the pull request, as the platform says and no commit; or key:FINGERPRINT."),
     ] = None,
     head: Annotated[str, typer.Option(help="The branch to judge.", metavar="REV")] = "HEAD",
     staged: Annotated[bool, typer.Option("--staged", help="Judge what is staged instead.")] = False,  # noqa: FBT002  (an option)
