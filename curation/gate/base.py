@@ -6,12 +6,13 @@ verdicts on merged files) is kept in a cache under a digest of all that went in,
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from curation.datanet.canonical import canonical_bytes, digest
 from curation.datanet.card import CARD_FILE, Datanet, EncoderChoice, read_card
@@ -41,6 +42,9 @@ from curation.shared import shared_folder
 _CARD_ANYWHERE = re.compile(rf"(?:(.+)/)?datanets/{NAME.pattern}/{re.escape(CARD_FILE)}", re.DOTALL)
 _DECIDING_BYTES_MAX = 16_000_000
 
+# Whoever judges more than one branch in a process loads an encoder once: its weights are 90 MB to read and to digest.
+Lend: TypeAlias = Callable[[EncoderChoice], Encoder]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Judging:
@@ -68,9 +72,12 @@ class Judging:
 class Base:
     """One commit of the base, opened: `whole` has all its paths, `tree` those of the workspace, from there."""
 
-    def __init__(self, repository: Repository, commit: str, cache_folder: Path, work: Path, say: Say) -> None:
+    def __init__(  # noqa: PLR0913  (where it is, where it works, who hears, who lends)
+        self, repository: Repository, commit: str, cache_folder: Path, work: Path, say: Say, *, lent: Lend | None = None
+    ) -> None:
         """`work` is an empty folder for the cards and rules of the base, the cache one that no branch writes into.
 
+        `lent` gives the default encoder where somebody has it loaded; one of the base's own is read from the base.
         Raises `UsageError` where the base has no datanet in this workspace: then nothing can be judged by it.
         """
         self.repository = repository
@@ -81,6 +88,7 @@ class Base:
         self._cache = cache_folder
         self._work = work
         self._say = say
+        self._lent = lent
         if not any(_is_card(path) for path in self.tree):
             raise UsageError(_without_datanets(self.whole, repository.prefix))
 
@@ -173,6 +181,8 @@ class Base:
                 target.write_bytes(self.repository.blob(self.tree[path]))
 
         def load(choice: EncoderChoice) -> Encoder:
+            if self._lent is not None and choice.path is None:
+                return self._lent(choice)
             return load_encoder(choice, workspace=self._work, cache=self._cache / "encoder")
 
         folders = (self._work / "rules", shared_folder("rules"))
@@ -283,10 +293,12 @@ def _without_datanets(whole: Mapping[str, Entry], prefix: str) -> str:
 
 
 @contextmanager
-def opened_base(repository: Repository, commit: str, cache_folder: Path, say: Say) -> Iterator[Base]:
+def opened_base(
+    repository: Repository, commit: str, cache_folder: Path, say: Say, lent: Lend | None = None
+) -> Iterator[Base]:
     """The base for as long as it is asked."""
     with TemporaryDirectory(prefix="curate-gate-") as work:
-        yield Base(repository, commit, cache_folder, Path(work), say)
+        yield Base(repository, commit, cache_folder, Path(work), say, lent=lent)
 
 
 def _kept_reference(shelf: Shelf, name: str, version: str | None) -> Reference | None:

@@ -4,6 +4,7 @@ Commits, renames and messages are the branch's own story; only what stands in it
 from the top of the repository.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from curation.opened import STATE_FOLDER
 CONTRIBUTIONS = "contributions"
 _PARTS = 5
 _NAME_BYTES_MAX = 255
+# Elsewhere it could stand where some file systems have a merged file: as `MERGED.jsonl/.gitkeep`.
+_KEEPER = re.compile(rf"{DATANETS}/{NAME.pattern}/{CONTRIBUTIONS}/({NAME.pattern}/)?\.gitkeep", re.ASCII)
 _ODD = {SYMLINK: "a symbolic link", SUBMODULE: "a submodule", "100755": "a file marked as a program"}
 
 Tree = Mapping[str, Entry]
@@ -127,7 +130,8 @@ def _sort(found: _Sorted, path: str, here: Entry | None, watched: Watched, known
     """Puts a path that differs where it belongs; `known` is what the base and the common commits have there."""
     inner = watched.inner(path)
     if inner is not None and is_contribution(inner):
-        if all(_keeps_a_folder(path, one) for one in (*known, *([] if here is None else [here]))):
+        is_kept = here is None or (_keeps_a_folder(inner, here) and _KEEPER.fullmatch(inner) is not None)
+        if is_kept and all(_keeps_a_folder(inner, one) for one in known):
             found.others += 1
         elif here is None:
             found.refusals.append(refused("deleted-file", path, "a merged contribution is deleted"))

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from curation.datanet.shown import shown
 from curation.errors import FileRefused, UsageError
 from curation.gate.authority import allowed
-from curation.gate.base import Base, Judging, opened_base
+from curation.gate.base import Base, Judging, Lend, opened_base
 from curation.gate.changes import Changes, Offered, Tree, changes_of
 from curation.gate.git import Repository
 from curation.gate.history import History, shelved
@@ -52,9 +52,12 @@ class Found:
     changes: tuple[Change, ...]
 
 
-def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = silent) -> GateResult:
+def gate(
+    root: Path, asked: Asked, *, cache: Path | None = None, say: Say = silent, lent: Lend | None = None
+) -> GateResult:
     """Judges a branch. The order of the steps matters: nothing is read before it is known that it may be read.
 
+    `lent` gives the default encoder to whoever judges many branches in one process.
     Raises `UsageError` or `CardError` where the base cannot be judged by, `EngineFailed` where a part broke: then there
     is no result, and nothing that could be taken for a pass.
     """
@@ -66,7 +69,7 @@ def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = sile
     # 1. What would be merged into what.
     tip, at = repository.commit(asked.base), repository.commit(asked.head)
     head = repository.staged() if asked.staged else at
-    with opened_base(repository, tip, cache or repository.folder / CACHE_FOLDER, say) as base:
+    with opened_base(repository, tip, cache or repository.folder / CACHE_FOLDER, say, lent) as base:
         # 2. What the branch changes, and whether its author may.
         changes = changed(repository, base, at, head)
         _require_apart(cache, repository.top, repository.tree(head))

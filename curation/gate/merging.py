@@ -76,7 +76,7 @@ def merge(  # noqa: PLR0913  (what a merge is asked; all but the first two are b
     if not repository.is_part(before, after):
         raise UsageError(f"{before[:12]} is no ancestor of {after[:12]}: the base as it was before the merge is wanted")
     require_clean(workspace.root, repository, repository.inside(repository.tree(after)))
-    with opened_base(repository, before, repository.folder / CACHE_FOLDER, say) as opened:
+    with opened_base(repository, before, repository.folder / CACHE_FOLDER, say, workspace.encoder) as opened:
         changes = changed(repository, opened, after, after)
         # 2. Only what the gate would let pass, and what is as it was checked.
         offered, refusals = _allowed(changes, opened, check)

@@ -82,10 +82,11 @@ def own_name(author: str) -> str:
 
     Two authors never have the same. What is no name, or could be one made here, gets a digest behind it.
     """
-    plain = author.lower() if author.isascii() else author
+    # Case tells two fingerprints apart, and two accounts beyond ASCII (see `_alike`).
+    plain = author.lower() if author.isascii() and not author.startswith(KEY) else author
     if NAME.fullmatch(plain) and not _DERIVED.search(plain):
         return plain
-    told = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: _NAME_LETTERS - _DIGITS - 1].rstrip("-")
+    told = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[: _NAME_LETTERS - _DIGITS - 1].rstrip("-")
     return f"{told or 'account'}-{sha256(plain.encode(errors='surrogateescape')).hexdigest()[:_DIGITS]}"
 
 

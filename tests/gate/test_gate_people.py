@@ -74,6 +74,8 @@ def test_each_account_has_a_name_of_its_own(authors: list[str]) -> None:
     accounts = {author.lower() if author.isascii() else author for author in authors}
     # Whoever calls themselves what another's name was made into gets yet another.
     accounts |= {own_name(author) for author in accounts}
+    # Case tells fingerprints apart.
+    accounts |= {"key:SHA256:a", "key:SHA256:A"}
     names = {own_name(author) for author in accounts}
     assert len(names) == len(accounts)
     assert all(NAME.fullmatch(name) for name in names)

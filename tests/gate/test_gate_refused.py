@@ -76,6 +76,10 @@ def test_a_file_that_only_keeps_a_folder_may_come_and_go(repo: Repo) -> None:
     # One that holds something is no such file.
     repo.commit({f"{FOLDER}/.gitkeep": "x", f"{FOLDER}/bob/.gitkeep": "x"})
     assert [one.code for one in repo.may("bob-b").refusals] == ["changed-file", "unreadable-file"]
+    # Nor may it make a folder that some file systems take for a merged file.
+    repo.branch()
+    repo.commit({f"{FOLDER}/ann/MERGED.jsonl/.gitkeep": ""})
+    assert [one.code for one in repo.may("bob-b").refusals] == ["misplaced"]
 
 
 def test_rules_of_the_branch_let_nobody_in(repo: Repo) -> None:
