@@ -149,8 +149,9 @@ class Base:
         state = states / key[:32]
         shelf = Shelf(Places(state_dir=state))
         is_whole = (state / "base.json").is_file() and self._all_shelved(state, key, merged)
-        if is_whole:
-            # Nothing but the new files is judged, so importing the rule engine can go on beside all that is read.
+        if is_whole and self._lent is None:
+            # Nothing but the new files is judged, so importing the rule engine can go on beside all that is read. Who
+            # lends an encoder goes on judging in this process, and has use for the engine here.
             setting = setting.judged_beside()
         reference, history = self._imported(setting, shelf, state, trusted)
         for one, place in zip(merged, chain(key, merged), strict=True):
