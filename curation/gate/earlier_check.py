@@ -1,8 +1,9 @@
 """What a gate run wrote about a branch, held against what came in. It may come from anywhere: it only refuses more."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -48,9 +49,10 @@ class EarlierCheck(_Part):
     fail_on: str
     files: list[_File]
 
-    def covers(self, one: Offered) -> bool:
-        """Whether it is about a file at this path."""
-        return any(told.path == one.path for told in self.files)
+    @cached_property
+    def by_path(self) -> Mapping[str, _File]:
+        """What it says of each file."""
+        return {told.path: told for told in self.files}
 
     def against(self, one: Offered, *, is_ours: bool) -> Refusal | None:
         """Why a file that came in is not as it was checked; `is_ours`: the check's base is part of the base."""
@@ -59,7 +61,7 @@ class EarlierCheck(_Part):
         if not is_ours:
             said = f"the check was against {self.base[:12]}, which is no part of this base"
             return refused("not-as-checked", one.path, said)
-        told = next((told for told in self.files if told.path == one.path), None)
+        told = self.by_path.get(one.path)
         if told is None:
             return refused("not-as-checked", one.path, "the gate did not check this file")
         if told.blob != one.entry.oid:
@@ -68,8 +70,7 @@ class EarlierCheck(_Part):
 
     def against_ground(self, judged: JudgedFile) -> Refusal | None:
         """Why a file was checked by something else than it is judged by now."""
-        told = next(told for told in self.files if told.path == judged.path)
-        differing = [*_differing(told, judged)]
+        differing = [*_differing(self.by_path[judged.path], judged)]
         if not differing:
             return None
         return refused("not-as-checked", judged.path, f"between check and merge changed: {', '.join(differing)}")
@@ -82,7 +83,7 @@ class EarlierCheck(_Part):
             yield f"checked against {self.base[:12]}; judged again by {before[:12]}, the base as it was before"
         if not repository.is_part(self.head, after):
             yield f"{self.head[:12]}, which was checked, is itself no part of the base: bytes of files are compared"
-        missing = [told.path for told in self.files if told.path not in came_in]
+        missing = [path for path in self.by_path if path not in came_in]
         if missing:
             yield f"{len(missing)} files that were checked did not come in, {shown(missing[0])} first"
 

@@ -106,7 +106,9 @@ def _allowed(changes: Changes, base: Base, check: EarlierCheck | None) -> tuple[
     refusals = [one for one in may.refusals if one.code != "owner-only"]
     if check is None or check.author is None:
         return [*may.offered], refusals
-    theirs = allowed(Changes(offered=tuple(one for one in may.offered if check.covers(one))), base, check.author)
+    theirs = allowed(
+        Changes(offered=tuple(one for one in may.offered if one.path in check.by_path)), base, check.author
+    )
     foreign = {one.path for one in theirs.refusals}
     return [one for one in may.offered if one.path not in foreign], [*refusals, *theirs.refusals]
 
