@@ -87,7 +87,7 @@ def own_name(author: str) -> str:
     if NAME.fullmatch(plain) and not _DERIVED.search(plain):
         return plain
     told = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[: _NAME_LETTERS - _DIGITS - 1].rstrip("-")
-    return f"{told or 'account'}-{sha256(plain.encode(errors='surrogateescape')).hexdigest()[:_DIGITS]}"
+    return f"{told or 'account'}-{sha256(plain.encode(errors='surrogatepass')).hexdigest()[:_DIGITS]}"
 
 
 def read_people(data: bytes) -> People:

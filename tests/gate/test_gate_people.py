@@ -89,6 +89,7 @@ def test_each_account_has_a_name_of_its_own(authors: list[str]) -> None:
         ("a.b", "a-b-"),
         ("李", "account-"),
         ("x", "x-"),
+        ("caf\udce9\ud800", "caf-"),
         ("amina-k-0123456789abcdef", "amina-k-0123456789abcdef-"),
     ],
 )
