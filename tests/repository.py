@@ -6,9 +6,12 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from curation.datanet.card import EncoderChoice
+from curation.evidence.encoder import Encoder, load_encoder
 from curation.gate.authority import Allowed, allowed
 from curation.gate.base import opened_base
 from curation.gate.gating import Asked, changed, gate
@@ -92,7 +95,15 @@ class Repo:
             return allowed(changed(repository, base, head, head), base, author)
 
     def gate(self, **asked: Any) -> GateResult:
-        return gate(self.root, Asked(**{"base": "main", **asked}))
+        cache = (self.root / ".git" / "curation" / "encoder").resolve()
+        lent = partial(_encoder, cache) if cache.is_dir() else None
+        return gate(self.root, Asked(**{"base": "main", **asked}), lent=lent)
+
+
+@cache
+def _encoder(cache: Path, choice: EncoderChoice) -> Encoder:
+    """The encoder, loaded once for all runs in this process; a process of its own loads its own."""
+    return load_encoder(choice, workspace=ROOT, cache=cache)
 
 
 def codes(result: GateResult) -> list[str]:

@@ -71,7 +71,8 @@ def add_to(app: typer.Typer) -> None:
 def gate(
     base: BaseOption = "origin/main",
     author: Annotated[
-        str | None, typer.Option(help="Who opened the pull request, as the platform says; never as a commit says.")
+        str | None,
+        typer.Option(help="Who opened the pull request, as the platform says and no commit; or key:FINGERPRINT."),
     ] = None,
     head: Annotated[str, typer.Option(help="The branch to judge.", metavar="REV")] = "HEAD",
     staged: Annotated[bool, typer.Option("--staged", help="Judge what is staged instead.")] = False,  # noqa: FBT002  (an option)
@@ -140,6 +141,7 @@ def merge(
         Path | None, typer.Option(help="What the gate checked: the file of its --output json=PATH.")
     ] = None,
     head: Annotated[str, typer.Option(help="The base as it is after the merge.", metavar="REV")] = "HEAD",
+    fail_on: Annotated[FailOn | None, typer.Option(help="What is not let in instead of what the cards say.")] = None,
     shape: ShapeOption = Shape.TEXT,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -149,17 +151,20 @@ def merge(
     Examples:
       curate merge --base HEAD~1
       curate merge --base 3f2a91c0 --checked gate.json
+      curate merge --base HEAD~1 --fail-on reject
 
+    What the gate would not let pass is refused: it is judged again, by the base as it was before.
     What was submitted before is left as it is, so the same merge again changes nothing.
 
     \b
-    Exit codes: 0 all submitted or submitted before, whatever the verdicts, 1 something was refused,
+    Exit codes: 0 all submitted or submitted before, 1 something was refused, the rest is submitted,
     2 usage, 3 an engine failed.
     """
     from curation.formats.merge import merge_document, merge_text  # noqa: PLC0415  (not for --help)
     from curation.gate.merging import merge as merged  # noqa: PLC0415  (likewise)
 
-    result = merged(open_workspace(workspace), base, head=head, checked=checked)
+    lowered = fail_on.value if fail_on else None
+    result = merged(open_workspace(workspace), base, head=head, checked=checked, fail_on=lowered, say=say)
     if shape is Shape.JSON:
         put_json(merge_document(result))
     else:

@@ -16,14 +16,17 @@ from curation.gate.result import Answer, GateResult, Remark
 from curation.rewards.amounts import open_of
 
 BYTES_MAX = 4000
-_ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
+_ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}|key:(SHA256:)?[A-Za-z0-9+/=]{1,100}")
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 # How many reasons, codes and notes are told and how many characters of each, the first that fits.
 _SIZES = ((6, 8, 5, 160), (4, 6, 4, 120), (3, 4, 3, 90), (2, 3, 2, 60), (1, 1, 1, 40))
 
 
 def lines(result: GateResult) -> Iterator[str]:
-    """The comment, at most 4000 bytes of UTF-8 however much was found."""
+    """The comment, at most 4000 bytes of UTF-8 however much was found.
+
+    Numbers stand in groups of three digits: seven in a row may be the id of a commit, which platforms make a link of.
+    """
     made = ""
     for reasons, codes, notes, width in _SIZES:
         made = "".join(f"{line}\n" for line in _lines(result, reasons, codes, notes, width))
@@ -50,10 +53,10 @@ def _lines(result: GateResult, reasons: int, codes: int, notes: int, width: int)
 
 
 def _counts(result: GateResult) -> str:
-    told = ", ".join(f"{count} {verdict}" for verdict, count in result.verdicts.items() if count)
-    refused = f"; {len(result.refusals)} changes refused" if result.refusals else ""
-    files = "1 file" if len(result.files) == 1 else f"{len(result.files)} files"
-    return f"{result.records} records in {files} scanned: {told or 'none'}{refused}."
+    told = ", ".join(f"{count:,} {verdict}" for verdict, count in result.verdicts.items() if count)
+    refused = f"; {len(result.refusals):,} changes refused" if result.refusals else ""
+    files = "1 file" if len(result.files) == 1 else f"{len(result.files):,} files"
+    return f"{result.records:,} records in {files} scanned: {told or 'none'}{refused}."
 
 
 def _changes(result: GateResult, most: int) -> Iterator[str]:
@@ -64,7 +67,7 @@ def _changes(result: GateResult, most: int) -> Iterator[str]:
     yield "|---|---|---|---|"
     for one in result.changes[:most]:
         before, after = one.before, one.after
-        numbers = f"{before.records} → {after.records} | {before.accepted} → {after.accepted}"
+        numbers = f"{before.records:,} → {after.records:,} | {before.accepted:,} → {after.accepted:,}"
         yield f"| {code(one.datanet)} | {numbers} | {weight_told(before)} → {weight_told(after)} |"
 
 
@@ -77,7 +80,7 @@ def _listed(title: str, told: Sequence[str], most: int, width: int) -> Iterator[
     for one in told[:most]:
         yield f"- {inert(one, width)}"
     if len(told) > most:
-        yield f"- … and {len(told) - most} more"
+        yield f"- … and {len(told) - most:,} more"
 
 
 def _codes(result: GateResult, most: int, width: int) -> Iterator[str]:
@@ -95,9 +98,9 @@ def _codes(result: GateResult, most: int, width: int) -> Iterator[str]:
     for check, found in ordered[:most]:
         worst = found[0]
         place = f"{code(worst.path.rsplit('/', 1)[-1], 60)} line {worst.line}"
-        yield f"| {code(check, 130)} | {len(found)} | {place}: {inert(worst.message, width)} |"
+        yield f"| {code(check, 130)} | {len(found):,} | {place}: {inert(worst.message, width)} |"
     if len(by_code) > most:
-        yield f"| … {len(by_code) - most} more | | |"
+        yield f"| … {len(by_code) - most:,} more | | |"
 
 
 def _earnings(result: GateResult) -> Iterator[str]:
@@ -105,12 +108,14 @@ def _earnings(result: GateResult) -> Iterator[str]:
         return
     credit = sum(one.credit for one in result.files)
     yield ""
-    yield f"Likely credit: {credit:.1f} of {result.records} records in full (weight × novelty)."
+    yield f"Likely credit: {credit:,.1f} of {result.records:,} records in full (weight × novelty)."
     found = [one.checked.earnings for one in result.files if one.checked.earnings is not None]
     if found:
         low, high = (open_of(sum(part)) for part in ([one.low for one in found], [one.high for one in found]))
         epoch = max(one.epoch for one in found)
-        yield f"Likely earnings: {low} to {high} OPEN an epoch, as records like these were paid up to epoch {epoch}."
+        # Amounts have up to eighteen digits: in code, where no platform takes them for the id of a commit.
+        seen = f"as records like these were paid up to epoch {epoch}"
+        yield f"Likely earnings: `{low}` to `{high}` OPEN an epoch, {seen}."
 
 
 def _author(author: str | None) -> str:

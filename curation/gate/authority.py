@@ -1,12 +1,12 @@
 """Who may bring what: paths that decide need an owner's name, and a contributor's folder needs the contributor."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from curation.datanet.shown import shown
 from curation.gate.base import Base
 from curation.gate.changes import Changes, Offered
-from curation.gate.people import MAP_FILE
+from curation.gate.people import MAP_FILE, own_name
 from curation.gate.refusals import Refusal, refused
 from curation.gate.watched import DATANETS
 
@@ -41,7 +41,7 @@ def allowed(changes: Changes, base: Base, author: str | None) -> Allowed:
             refusals.append(refused("owner-only", path, f"only {wanted} may change what decides about contributions"))
     offered: list[Offered] = []
     for one in changes.offered:
-        problem = _problem(one, base, names, author) or _second(one, offered, base, names, author)
+        problem = _problem(one, base, names, author)
         if problem is None:
             offered.append(one)
             notes += _newcomer(one, base, author)
@@ -67,33 +67,24 @@ def _problem(one: Offered, base: Base, names: Collection[str], author: str | Non
         return refused("too-large", one.path, f"{one.entry.size} bytes were seen, at most {limit} are wanted")
     if base.people is None or author is None or one.contributor in names:
         return None
-    if base.people.knows(one.contributor) or _is_taken(one.contributor, base):
-        who = f"the author {shown(author, 80)!r} does not speak for {one.contributor}"
-        return refused("foreign-folder", one.path, who)
+    return refused("foreign-folder", one.path, said) if (said := _not_theirs(one, base, names, author)) else None
+
+
+def _not_theirs(one: Offered, base: Base, names: Collection[str], author: str) -> str | None:
+    """Why a folder is not the author's, who does not speak for its contributor by the map; None where it is."""
+    who = shown(author, 80)
     if names:
-        who = f"the author {shown(author, 80)!r} is {', '.join(sorted(names))}, not {one.contributor}"
-        return refused("foreign-folder", one.path, who)
+        return f"the author {who!r} is {', '.join(sorted(names))}, not {one.contributor}"
+    # One name for each account: with a new one in each branch, no limit for a contributor would hold anybody.
+    own = own_name(author)
+    if base.people is None or base.people.knows(own) or any(card.owner == own for card in base.cards.values()):
+        return f"{MAP_FILE} does not know the author {who!r}, and the name {own} is somebody else's"
+    if one.contributor != own:
+        return f"{MAP_FILE} does not know the author {who!r}, whose folder is {own}, not {one.contributor}"
     return None
-
-
-def _second(
-    one: Offered, offered: Sequence[Offered], base: Base, names: Collection[str], author: str | None
-) -> Refusal | None:
-    """A newcomer is one contributor: with many names, a limit for each would be none."""
-    if base.people is None or author is None or names or not offered or offered[0].contributor == one.contributor:
-        return None
-    who = f"the author {shown(author, 80)!r} opens the folder {offered[0].contributor} already, and needs one only"
-    return refused("foreign-folder", one.path, who)
-
-
-def _is_taken(contributor: str, base: Base) -> bool:
-    """Whether a name that is tied to nobody is somebody's all the same: an owner's, or that of merged files."""
-    return any(card.owner == contributor for card in base.cards.values()) or any(
-        one.contributor == contributor for one in base.merged
-    )
 
 
 def _newcomer(one: Offered, base: Base, author: str | None) -> Iterator[str]:
     if base.people is not None and author is not None and not base.people.names_of(author):
-        who = f"{one.contributor} is new: write {shown(author, 80)} into {MAP_FILE} before merging"
-        yield f"{who}, or anybody may use the name"
+        who = f"{one.contributor} is not in {MAP_FILE}: the name stands for the account {shown(author, 80)}"
+        yield f"{who}, until the map gives it to somebody"

@@ -4,17 +4,15 @@ Card, rules, encoder, map, baseline and merged files come from the base's tree a
 verdicts on merged files) is kept in a cache under a digest of all that went in, so that the next run only reads it.
 """
 
-import hashlib
 import json
 import re
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from importlib.metadata import version as version_of
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from curation.datanet.canonical import canonical_bytes, digest
 from curation.datanet.card import CARD_FILE, Datanet, EncoderChoice, read_card
@@ -28,10 +26,12 @@ from curation.gate.baseline import BASELINE_FILE, Tolerated, read_baseline
 from curation.gate.changes import Offered, is_contribution, offered_at
 from curation.gate.git import REGULAR, Entry, Landing, Repository
 from curation.gate.history import History, shelved
+from curation.gate.keeping import chain, engine, prune
 from curation.gate.people import MAP_FILE, People, read_people
 from curation.gate.published import Published
 from curation.gate.reading import read_blob
 from curation.ground import Ground, cross_fitted, evidence_on
+from curation.intake.kind import kind_of
 from curation.ledger.durable import write_file
 from curation.ledger.places import Places
 from curation.ledger.shelf import Shelf, Shelved
@@ -39,10 +39,11 @@ from curation.opened import Say, judged
 from curation.setting import Setting, load_setting
 from curation.shared import shared_folder
 
-_LIBRARIES = ("numpy", "scikit-learn", "faiss-cpu", "onnxruntime", "great-expectations", "rensa")
-_KEPT_STATES = 3
 _CARD_ANYWHERE = re.compile(rf"(?:(.+)/)?datanets/{NAME.pattern}/{re.escape(CARD_FILE)}", re.DOTALL)
 _DECIDING_BYTES_MAX = 16_000_000
+
+# Whoever judges more than one branch in a process loads an encoder once: its weights are 90 MB to read and to digest.
+Lend: TypeAlias = Callable[[EncoderChoice], Encoder]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,9 +72,12 @@ class Judging:
 class Base:
     """One commit of the base, opened: `whole` has all its paths, `tree` those of the workspace, from there."""
 
-    def __init__(self, repository: Repository, commit: str, cache_folder: Path, work: Path, say: Say) -> None:
+    def __init__(  # noqa: PLR0913  (where it is, where it works, who hears, who lends)
+        self, repository: Repository, commit: str, cache_folder: Path, work: Path, say: Say, *, lent: Lend | None = None
+    ) -> None:
         """`work` is an empty folder for the cards and rules of the base, the cache one that no branch writes into.
 
+        `lent` gives the default encoder where somebody has it loaded; one of the base's own is read from the base.
         Raises `UsageError` where the base has no datanet in this workspace: then nothing can be judged by it.
         """
         self.repository = repository
@@ -84,6 +88,7 @@ class Base:
         self._cache = cache_folder
         self._work = work
         self._say = say
+        self._lent = lent
         if not any(_is_card(path) for path in self.tree):
             raise UsageError(_without_datanets(self.whole, repository.prefix))
 
@@ -144,11 +149,12 @@ class Base:
         state = states / key[:32]
         shelf = Shelf(Places(state_dir=state))
         is_whole = (state / "base.json").is_file() and self._all_shelved(state, key, merged)
-        if is_whole:
-            # Nothing but the new files is judged, so importing the rule engine can go on beside all that is read.
+        if is_whole and self._lent is None:
+            # Nothing but the new files is judged, so importing the rule engine can go on beside all that is read. Who
+            # lends an encoder goes on judging in this process, and has use for the engine here.
             setting = setting.judged_beside()
         reference, history = self._imported(setting, shelf, state, trusted)
-        for one, place in zip(merged, _chain(key, merged), strict=True):
+        for one, place in zip(merged, chain(key, merged), strict=True):
             kept = shelf.get(place, name, setting.encoder_key)
             if kept is None:
                 self._say(f"judging merged file {shown(one.file_name, 60)}")
@@ -156,7 +162,7 @@ class Base:
                 shelf.put(place, kept, setting.encoder_key)
             history = history.grown(kept)
         if not is_whole:
-            _prune(states, state)
+            prune(states, state)
         return Judging(setting=setting, reference=reference, history=history, merged=merged)
 
     def _setting(self, name: str, *, keep: bool) -> Setting:
@@ -176,18 +182,30 @@ class Base:
                 target.write_bytes(self.repository.blob(self.tree[path]))
 
         def load(choice: EncoderChoice) -> Encoder:
+            if self._lent is not None and choice.path is None:
+                return self._lent(choice)
             return load_encoder(choice, workspace=self._work, cache=self._cache / "encoder")
 
         folders = (self._work / "rules", shared_folder("rules"))
         return load_setting(self._work, name, folders, cache(load) if keep else load, on_progress=self._say)
 
     def _trusted(self, name: str) -> list[tuple[str, Entry]]:
+        """The trusted files in the order of their names; what else lies beside them is told, or it would seem read."""
         folder = f"datanets/{name}/trusted/"
-        found = [(path, entry) for path, entry in self.tree.items() if path.startswith(folder)]
-        return sorted((path, entry) for path, entry in found if entry.mode == REGULAR and entry.size)
+        kept = []
+        for path, entry in sorted(self.tree.items()):
+            if not path.startswith(folder) or (entry.mode == REGULAR and not entry.size):
+                continue
+            if entry.mode == REGULAR and _is_data(path):
+                kept.append((path, entry))
+            else:
+                self.notes.append(
+                    f"{shown(path)} is no regular file of a kind that is read: it is not in the reference"
+                )
+        return kept
 
     def _key(self, setting: Setting, trusted: list[tuple[str, Entry]]) -> str:
-        told = [_engine(), setting.datanet.name, digest(setting.card), digest(setting.rules_bytes)]
+        told = [engine(), setting.datanet.name, digest(setting.card), digest(setting.rules_bytes)]
         return digest(canonical_bytes([*told, [[path.rsplit("/", 1)[-1], entry.oid] for path, entry in trusted]]))
 
     def _imported(
@@ -244,7 +262,7 @@ class Base:
         return shelved(judged(ground, contribution, evidence_on(ground, contribution)))
 
     def _all_shelved(self, state: Path, key: str, merged: tuple[Offered, ...]) -> bool:
-        return all((state / "index" / place).is_dir() for place in _chain(key, merged))
+        return all((state / "index" / place).is_dir() for place in chain(key, merged))
 
     def _small(self, path: str) -> bytes:
         entry = self.tree[path]
@@ -258,6 +276,15 @@ def _is_card(path: str) -> bool:
     return len(parts) == 3 and parts[0] == "datanets" and parts[2] == CARD_FILE and bool(NAME.fullmatch(parts[1]))
 
 
+def _is_data(path: str) -> bool:
+    """Whether a file's name says that it holds records; a README beside them does not."""
+    try:
+        kind_of(path.rsplit("/", 1)[-1])
+    except FileRefused:
+        return False
+    return True
+
+
 def _without_datanets(whole: Mapping[str, Entry], prefix: str) -> str:
     """What is wrong with such a base, and where its datanets lie if they lie elsewhere."""
     elsewhere = sorted({found[1] for path in whole if (found := _CARD_ANYWHERE.fullmatch(path))})
@@ -267,10 +294,12 @@ def _without_datanets(whole: Mapping[str, Entry], prefix: str) -> str:
 
 
 @contextmanager
-def opened_base(repository: Repository, commit: str, cache_folder: Path, say: Say) -> Iterator[Base]:
+def opened_base(
+    repository: Repository, commit: str, cache_folder: Path, say: Say, lent: Lend | None = None
+) -> Iterator[Base]:
     """The base for as long as it is asked."""
     with TemporaryDirectory(prefix="curate-gate-") as work:
-        yield Base(repository, commit, cache_folder, Path(work), say)
+        yield Base(repository, commit, cache_folder, Path(work), say, lent=lent)
 
 
 def _kept_reference(shelf: Shelf, name: str, version: str | None) -> Reference | None:
@@ -278,32 +307,3 @@ def _kept_reference(shelf: Shelf, name: str, version: str | None) -> Reference |
         return None if version is None else shelf.reference(name, version)
     except EngineFailed:
         raise EngineFailed(f"what the gate cached of {name} is damaged: delete its cache and run it again") from None
-
-
-def _chain(key: str, merged: tuple[Offered, ...]) -> list[str]:
-    """A digest for each merged file, of all that its verdicts rest on: the state, the files before it, itself."""
-    places = []
-    for one in merged:
-        key = digest(canonical_bytes([key, one.contributor, one.file_name, one.entry.oid]))
-        places.append(key)
-    return places
-
-
-@cache
-def _engine() -> str:
-    """A digest of the code and the libraries that judge: what another version made is not read."""
-    seen = hashlib.sha256()
-    package = Path(__file__).parents[1]
-    for path in sorted(package.rglob("*.py")):
-        seen.update(f"{path.relative_to(package)}\n".encode())
-        seen.update(path.read_bytes())
-    for name in _LIBRARIES:
-        seen.update(f"{name} {version_of(name)}\n".encode())
-    return seen.hexdigest()
-
-
-def _prune(states: Path, used: Path) -> None:
-    """Keeps the states used last, or a cache would grow with every change of a card."""
-    others = sorted((one for one in states.iterdir() if one != used), key=lambda one: one.stat().st_mtime)
-    for old in others[: max(0, len(others) - _KEPT_STATES + 1)]:
-        shutil.rmtree(old, ignore_errors=True)

@@ -4,6 +4,7 @@ Commits, renames and messages are the branch's own story; only what stands in it
 from the top of the repository.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ from curation.opened import STATE_FOLDER
 
 CONTRIBUTIONS = "contributions"
 _PARTS = 5
+_NAME_BYTES_MAX = 255
+# Elsewhere it could stand where some file systems have a merged file: as `MERGED.jsonl/.gitkeep`.
+_KEEPER = re.compile(rf"{DATANETS}/{NAME.pattern}/{CONTRIBUTIONS}/({NAME.pattern}/)?\.gitkeep", re.ASCII)
 _ODD = {SYMLINK: "a symbolic link", SUBMODULE: "a submodule", "100755": "a file marked as a program"}
 
 Tree = Mapping[str, Entry]
@@ -72,8 +76,8 @@ def changes_of(
         # Of several common commits, an old one of the branch must not speak for what the base has had since.
         if _same(here, there) or all(_same(here, one.get(path)) for one in common):
             continue
-        known = there is not None or any(path in one for one in common)
-        _sort(found, path, here, watched, known=known)
+        known = [one[path] for one in (base, *common) if path in one]
+        _sort(found, path, here, watched, known)
     _refuse_alike(found, {*base, *head})
     found.offered.sort(key=lambda one: (places.get(one.path, len(places)), one.path))
     return Changes(
@@ -101,24 +105,39 @@ def offered_at(path: str, entry: Entry, prefix: str = "") -> Offered | Refusal:
     for what, said in (("datanet", datanet), ("contributor", contributor)):
         if not NAME.fullmatch(said):
             return refused("misplaced", path, f"{shown(said, 80)!r} is no name of a {what}")
+    if (problem := _name_problem(path, name)) is not None:
+        return problem
+    return Offered(path=path, datanet=datanet, contributor=contributor, file_name=name, entry=entry)
+
+
+def _name_problem(path: str, name: str) -> Refusal | None:
     try:
         kind_of(name)
-        name.encode()
+        length = len(name.encode())
     except FileRefused as error:
         return refused("unreadable-file", path, str(error))
     except UnicodeEncodeError:
         return refused("misplaced", path, "the file's name is no text in UTF-8")
-    return Offered(path=path, datanet=datanet, contributor=contributor, file_name=name, entry=entry)
+    # Merged, it would keep people from checking out the base: Git stores what no file system, or not each, can hold.
+    if length > _NAME_BYTES_MAX:
+        return refused("misplaced", path, f"the file's name has {length} bytes, at most {_NAME_BYTES_MAX} are wanted")
+    if "\\" in name:
+        return refused("misplaced", path, "the file's name has a backslash, which parts folders on Windows")
+    return None
 
 
-def _sort(found: _Sorted, path: str, here: Entry | None, watched: Watched, *, known: bool) -> None:
+def _sort(found: _Sorted, path: str, here: Entry | None, watched: Watched, known: Sequence[Entry]) -> None:
+    """Puts a path that differs where it belongs; `known` is what the base and the common commits have there."""
     inner = watched.inner(path)
     if inner is not None and is_contribution(inner):
-        if here is None:
+        is_kept = here is None or (_keeps_a_folder(inner, here) and _KEEPER.fullmatch(inner) is not None)
+        if is_kept and all(_keeps_a_folder(inner, one) for one in known):
+            found.others += 1
+        elif here is None:
             found.refusals.append(refused("deleted-file", path, "a merged contribution is deleted"))
         elif known:
             found.refusals.append(refused("changed-file", path, "a merged contribution is changed"))
-        elif not (here.mode == REGULAR and here.size == 0 and path.endswith("/.gitkeep")):
+        else:
             one = offered_at(path, here, watched.prefix)
             if isinstance(one, Offered):
                 found.offered.append(one)
@@ -130,6 +149,11 @@ def _sort(found: _Sorted, path: str, here: Entry | None, watched: Watched, *, kn
         found.deciding.append(path)
     else:
         found.others += 1
+
+
+def _keeps_a_folder(path: str, entry: Entry) -> bool:
+    """Whether it is the empty file by which people keep a folder in Git: nothing that could be a contribution."""
+    return entry.mode == REGULAR and entry.size == 0 and path.endswith("/.gitkeep")
 
 
 def _refuse_alike(found: _Sorted, paths: Collection[str]) -> None:

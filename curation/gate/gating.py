@@ -1,13 +1,13 @@
 """`curate gate` as a procedure: what a branch would bring, judged by what stands in the base. Writes only its cache."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from curation.datanet.shown import shown
 from curation.errors import FileRefused, UsageError
 from curation.gate.authority import allowed
-from curation.gate.base import Base, Judging, opened_base
+from curation.gate.base import Base, Judging, Lend, opened_base
 from curation.gate.changes import Changes, Offered, Tree, changes_of
 from curation.gate.git import Repository
 from curation.gate.history import History, shelved
@@ -42,9 +42,22 @@ class Asked:
     allow_empty: bool = False
 
 
-def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = silent) -> GateResult:
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What judging some files came to; `notes` are what a reader must know, `changes` what merging them would do."""
+
+    files: tuple[JudgedFile, ...]
+    refusals: tuple[Refusal, ...]
+    notes: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+
+def gate(
+    root: Path, asked: Asked, *, cache: Path | None = None, say: Say = silent, lent: Lend | None = None
+) -> GateResult:
     """Judges a branch. The order of the steps matters: nothing is read before it is known that it may be read.
 
+    `lent` gives the default encoder to whoever judges many branches in one process.
     Raises `UsageError` or `CardError` where the base cannot be judged by, `EngineFailed` where a part broke: then there
     is no result, and nothing that could be taken for a pass.
     """
@@ -56,37 +69,29 @@ def gate(root: Path, asked: Asked, *, cache: Path | None = None, say: Say = sile
     # 1. What would be merged into what.
     tip, at = repository.commit(asked.base), repository.commit(asked.head)
     head = repository.staged() if asked.staged else at
-    with opened_base(repository, tip, cache or repository.folder / CACHE_FOLDER, say) as base:
+    with opened_base(repository, tip, cache or repository.folder / CACHE_FOLDER, say, lent) as base:
         # 2. What the branch changes, and whether its author may.
         changes = changed(repository, base, at, head)
         _require_apart(cache, repository.top, repository.tree(head))
         may = allowed(changes, base, asked.author)
         refusals = [*may.refusals, *too_many_files(may.offered, base)]
         # 3. The files, each judged by the base and by the branch's files before it.
-        files: list[JudgedFile] = []
-        shifts: list[Change] = []
-        notes = [*may.notes, *_staleness(repository, base, at)]
+        offered = () if len(refusals) > len(may.refusals) else may.offered
+        found = judge_offered(repository, base, offered, asked.fail_on)
+        refusals += found.refusals
+        notes = [*may.notes, *_staleness(repository, base, at), *found.notes]
         if asked.fail_on is not None:
             notes.insert(0, f"--fail-on {asked.fail_on} took the place of what the cards say")
-        offered = () if len(refusals) > len(may.refusals) else may.offered
-        for name in sorted({one.datanet for one in offered}):
-            own = [one for one in offered if one.datanet == name]
-            judging = base.judging(name, files=len(own))
-            notes += _standing_notes(judging)
-            found, history = _judged(repository, judging, own, base, asked, refusals)
-            refusals += too_many_records(judging, found, base) if found else ()
-            files += found
-            shifts.append(Change(datanet=name, before=_standings(judging.history), after=_standings(history)))
     return GateResult(
         base=tip,
         head=head,
         author=asked.author,
         fail_on=asked.fail_on or CARD,
-        files=tuple(files),
+        files=found.files,
         refusals=tuple(refusals),
-        reasons=tuple(_reasons(files, refusals)),
+        reasons=tuple(_reasons(found.files, refusals)),
         notes=tuple(dict.fromkeys(notes)),
-        changes=tuple(shifts),
+        changes=found.changes,
         others=changes.others,
         allow_empty=asked.allow_empty,
         workspace=repository.prefix.removesuffix("/"),
@@ -116,8 +121,31 @@ def changed(repository: Repository, base: Base, at: str, head: str) -> Changes:
     return replace(found, refusals=(*found.refusals, *moved))
 
 
+def judge_offered(repository: Repository, base: Base, offered: Sequence[Offered], fail_on: str | None) -> Found:
+    """Judges files in their order, each by the base and by the files before it. `fail_on` None: what the cards say."""
+    files: list[JudgedFile] = []
+    refusals: list[Refusal] = []
+    notes: list[str] = []
+    shifts: list[Change] = []
+    for name in sorted({one.datanet for one in offered}):
+        own = [one for one in offered if one.datanet == name]
+        judging = base.judging(name, files=len(own))
+        notes += _standing_notes(judging)
+        found, history = _judged(repository, judging, own, base, fail_on, refusals)
+        refusals += too_many_records(judging, found, base) if found else ()
+        files += found
+        shifts.append(Change(datanet=name, before=_standings(judging.history), after=_standings(history)))
+    notes += base.notes
+    return Found(files=tuple(files), refusals=tuple(refusals), notes=tuple(notes), changes=tuple(shifts))
+
+
 def _judged(  # noqa: PLR0913, PLR0917  (one step of the procedure above, which has all of this at hand)
-    repository: Repository, judging: Judging, own: list[Offered], base: Base, asked: Asked, refusals: list[Refusal]
+    repository: Repository,
+    judging: Judging,
+    own: list[Offered],
+    base: Base,
+    fail_on: str | None,
+    refusals: list[Refusal],
 ) -> tuple[list[JudgedFile], History]:
     history = judging.history
     files = []
@@ -135,7 +163,7 @@ def _judged(  # noqa: PLR0913, PLR0917  (one step of the procedure above, which 
             checked, earnings=preview(base.paid, datanet.name, checked.inspection.rows, datanet.policy.weight_ramp)
         )
         tolerated = tolerated_in(checked, base.tolerated)
-        held = held_against(checked, tolerated, asked.fail_on or datanet.gate.fail_on)
+        held = held_against(checked, tolerated, fail_on or datanet.gate.fail_on)
         files.append(
             JudgedFile(
                 path=one.path,
@@ -149,7 +177,7 @@ def _judged(  # noqa: PLR0913, PLR0917  (one step of the procedure above, which 
     return files, history
 
 
-def _reasons(files: list[JudgedFile], refusals: list[Refusal]) -> Iterator[str]:
+def _reasons(files: Sequence[JudgedFile], refusals: Sequence[Refusal]) -> Iterator[str]:
     for refusal in refusals:
         yield f"{shown(refusal.path)}: {refusal.code}: {refusal.message}"
     for one in files:

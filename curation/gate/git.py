@@ -132,6 +132,10 @@ class Repository:
             raise UsageError(f"{base[:12]} and {head[:12]} have no commit in common{hint}")
         return tuple(sorted(found))
 
+    def is_part(self, commit: str, tip: str) -> bool:
+        """Whether a commit, by its whole id, is one that `tip` grew from, or `tip` itself; not if it is not there."""
+        return self._done(("merge-base", "--is-ancestor", "--end-of-options", commit, tip)).returncode == 0
+
     def staged(self) -> str:
         """The tree that a commit would now have; raises `UsageError` while a merge is unfinished."""
         found = self._asked("write-tree", index=True)

@@ -1,30 +1,32 @@
-"""`curate merge`: submits what a branch brought, once it is part of the base, as the gate checked it.
+"""`curate merge`: submits what a branch brought, once it is part of the base, if the gate would let it pass.
 
-The bytes come from the commit and not from the folder, so what lies about there decides nothing. The same again changes
-nothing: a contribution is its bytes and its contributor.
+The bytes come from the commit and not from the folder, so what lies about there decides nothing. What was said of them
+before the merge is not believed: they are judged again, by the base as it was then. The same again changes nothing: a
+contribution is its bytes and its contributor.
 """
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
-
+from curation.datanet.canonical import digest
 from curation.datanet.card import CARD_FILE
 from curation.datanet.shown import shown
 from curation.errors import FileRefused, UsageError
-from curation.gate.changes import Offered, Tree, changes_of
+from curation.gate.authority import allowed
+from curation.gate.base import Base, opened_base
+from curation.gate.changes import Changes, Offered
+from curation.gate.clean import require_clean
+from curation.gate.earlier_check import EarlierCheck, read_check
+from curation.gate.gating import CACHE_FOLDER, changed, judge_offered
 from curation.gate.git import Landing, Repository
+from curation.gate.policy import too_many_files
 from curation.gate.refusals import Refusal, refused
-from curation.gate.result import CARD, Answer
-from curation.gate.watched import Watched
-from curation.ledger.facts import first_problem
-from curation.workspace import Submitted, Workspace
+from curation.workspace import Say, Submitted, Workspace, silent
 
-CHECKED_BYTES_MAX = 500_000_000
+_NAMED_MAX = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,43 +54,144 @@ class Merged:
         return 1 if self.refusals else 0
 
 
-def merge(workspace: Workspace, base: str, *, head: str = "HEAD", checked: Path | None = None) -> Merged:
+def merge(  # noqa: PLR0913  (what a merge is asked; all but the first two are by name)
+    workspace: Workspace,
+    base: str,
+    *,
+    head: str = "HEAD",
+    checked: Path | None = None,
+    fail_on: str | None = None,
+    say: Say = silent,
+) -> Merged:
     """Submits the contributions that came in between two commits of the base. The order of the steps matters.
 
-    `checked` is the JSON document of the gate's run. Raises `UsageError` where the commits do not follow each other or
-    the folder holds other cards or rules than the commit, and as `Workspace.submit` does.
+    `checked` is the JSON document of the gate's run, `fail_on` takes the place of what the cards say. Raises
+    `UsageError` where the commits do not follow each other or the folder holds other cards or rules than the commit,
+    and as `gate` and `Workspace.submit` do.
     """
     repository = Repository(workspace.root)
-    # 1. What came in, and when.
+    check = None if checked is None else read_check(checked)
+    # 1. What came in; the folder must hold the cards and rules that came in, and no others.
     before, after = repository.commit(base), repository.commit(head)
-    if before not in repository.merge_bases(before, after):
+    if not repository.is_part(before, after):
         raise UsageError(f"{before[:12]} is no ancestor of {after[:12]}: the base as it was before the merge is wanted")
-    old, new = repository.tree(before), repository.tree(after)
-    landings = repository.landings(after, since=before)
-    watched = Watched(prefix=repository.prefix)
-    changes = changes_of(old, [old], new, repository.last_changes(after, since=before), watched)
-    _require_clean(workspace, repository, repository.inside(new))
-    # 2. Only what is as it was checked.
-    document = None if checked is None else _document(checked)
-    offered, refusals = _as_checked(changes.offered, document)
-    refusals = [*changes.refusals, *refusals]
+    require_clean(workspace.root, repository, repository.inside(repository.tree(after)))
+    with opened_base(repository, before, repository.folder / CACHE_FOLDER, say, workspace.encoder) as opened:
+        changes = changed(repository, opened, after, after)
+        # 2. Only what the gate would let pass, and what is as it was checked.
+        offered, refusals = _allowed(changes, opened, check)
+        problems = {} if check is None else _not_as_checked(repository, offered, check, after)
+        known = {one.path for one in offered if _is_submitted(workspace, repository, one)}
+        again = _judged_again(repository, opened, offered, {*problems, *known}, check, fail_on)
+    problems |= again.refusals
+    refusals += [problems[one.path] for one in offered if one.path in problems]
     # 3. Submitted in the order in which it came in.
-    files: list[MergedFile] = []
+    done = [*_submitted(workspace, repository, [one for one in offered if one.path not in problems], before, after)]
+    files = [one for one in done if isinstance(one, MergedFile)]
+    refusals += [one for one in done if isinstance(one, Refusal)]
+    notes = [*_notes(changes, check, fail_on), *again.notes]
+    if check is not None:
+        notes += check.notes(repository, before, after, frozenset(one.path for one in changes.offered))
+    if not files and not refusals:
+        notes.append("no contribution came in between the two commits")
+    return Merged(
+        base=before, head=after, files=tuple(files), refusals=tuple(refusals), notes=tuple(dict.fromkeys(notes))
+    )
+
+
+def _allowed(changes: Changes, base: Base, check: EarlierCheck | None) -> tuple[list[Offered], list[Refusal]]:
+    """What came in and may be submitted if it is worth it, and what may not."""
+    may = allowed(changes, base, None)
+    # What decides is not submitted: whoever may write to the base has decided about it by merging.
+    refusals = [one for one in may.refusals if one.code != "owner-only"]
+    if check is None or check.author is None:
+        return [*may.offered], refusals
+    theirs = allowed(
+        Changes(offered=tuple(one for one in may.offered if one.path in check.by_path)), base, check.author
+    )
+    foreign = {one.path for one in theirs.refusals}
+    return [one for one in may.offered if one.path not in foreign], [*refusals, *theirs.refusals]
+
+
+def _not_as_checked(
+    repository: Repository, offered: Sequence[Offered], check: EarlierCheck, after: str
+) -> dict[str, Refusal]:
+    is_ours = repository.is_part(check.base, after)
+    found = {one.path: check.against(one, is_ours=is_ours) for one in offered}
+    return {path: problem for path, problem in found.items() if problem is not None}
+
+
+def _is_submitted(workspace: Workspace, repository: Repository, one: Offered) -> bool:
+    data = digest(repository.blob(one.entry))
+    return workspace.state().contribution(one.datanet, one.contributor, data) is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Again:
+    """What judging what came in says now: by path why some may not be submitted, and what has to be told."""
+
+    refusals: Mapping[str, Refusal]
+    notes: tuple[str, ...] = ()
+
+
+def _judged_again(  # noqa: PLR0913, PLR0917  (one step of the procedure above, which has all of this at hand)
+    repository: Repository,
+    base: Base,
+    offered: Sequence[Offered],
+    settled: AbstractSet[str],
+    check: EarlierCheck | None,
+    fail_on: str | None,
+) -> _Again:
+    """As the gate judges a branch that brings these files; nothing where all paths are `settled` without it.
+
+    Those that are settled are judged as well, since the others may be copies of them, but nothing is said of them.
+    """
+    if all(one.path in settled for one in offered):
+        return _Again(refusals={})
+    refusals: dict[str, Refusal] = {}
+
+    def refuse(problem: Refusal) -> None:
+        at = next(one for one in offered if one.path == problem.path)
+        for one in offered:
+            if one.path not in settled and _concerns(problem, at, one):
+                refusals.setdefault(one.path, replace(problem, path=one.path))
+
+    for problem in too_many_files(offered, base):
+        refuse(problem)
+    found = judge_offered(repository, base, [one for one in offered if one.path not in refusals], fail_on)
+    for problem in found.refusals:
+        refuse(problem)
+    for file in found.files:
+        if check is not None and file.path not in settled and (moved := check.against_ground(file)) is not None:
+            refuse(moved)
+        if file.reasons:
+            refuse(refused("not-passed", file.path, "; ".join(file.reasons)))
+    return _Again(refusals=refusals, notes=found.notes)
+
+
+def _concerns(problem: Refusal, at: Offered, one: Offered) -> bool:
+    """Whether a refusal that names one file is about another one too: a limit is, since no file alone breaks it."""
+    if problem.code in {"too-many-files", "too-many-records"}:
+        return one.datanet == at.datanet
+    if problem.code == "too-fast":
+        return (one.datanet, one.contributor) == (at.datanet, at.contributor)
+    return one.path == at.path
+
+
+def _submitted(
+    workspace: Workspace, repository: Repository, offered: Sequence[Offered], before: str, after: str
+) -> Iterator[MergedFile | Refusal]:
+    """Submits files one after the other, in the order in which they came in."""
+    landings = repository.landings(after, since=before)
     # What came in along no first parent (a merge the wrong way round) counts as brought by the last commit.
     late = Landing(place=len(landings), commit=after, time=0)
     for one in sorted(offered, key=lambda one: landings.get(one.path, late).place):
-        done = _submitted(workspace, repository, one, landings.get(one.path, late))
-        if isinstance(done, Refusal):
-            refusals.append(done)
-        else:
-            files.append(done)
-    notes = _notes(document)
-    if not files and not refusals:
-        notes.append("no contribution came in between the two commits")
-    return Merged(base=before, head=after, files=tuple(files), refusals=tuple(refusals), notes=tuple(notes))
+        yield _one_submitted(workspace, repository, one, landings.get(one.path, late))
 
 
-def _submitted(workspace: Workspace, repository: Repository, one: Offered, landing: Landing) -> MergedFile | Refusal:
+def _one_submitted(
+    workspace: Workspace, repository: Repository, one: Offered, landing: Landing
+) -> MergedFile | Refusal:
     if not (workspace.root / "datanets" / one.datanet / CARD_FILE).is_file():
         return refused("unknown-datanet", one.path, f"there is no datanet {one.datanet!r}")
     limit = workspace.datanet(one.datanet).gate.file_bytes_max
@@ -105,77 +208,13 @@ def _submitted(workspace: Workspace, repository: Repository, one: Offered, landi
     return MergedFile(path=one.path, commit=landing.commit, submitted=submitted)
 
 
-def _notes(document: "_Document | None") -> list[str]:
-    if document is None:
-        return ["nothing was said of what the gate checked; the files are as they came in"]
-    if document.fail_on != CARD:
-        return [f"the gate's answer is by --fail-on {shown(document.fail_on, 40)} and not by what the cards say"]
-    return []
-
-
-def _as_checked(offered: Sequence[Offered], document: "_Document | None") -> tuple[list[Offered], list[Refusal]]:
-    if document is None:
-        return list(offered), []
-    if document.answer != Answer.PASS.value:
-        said = f"the gate's answer was {document.answer!r}, 'pass' wanted"
-        return [], [refused("not-passed", one.path, said) for one in offered]
-    checked = {one.path: one.blob for one in document.files}
-    refusals = []
-    kept = []
-    for one in offered:
-        if one.path not in checked:
-            refusals.append(refused("not-as-checked", one.path, "the gate did not check this file"))
-        elif checked[one.path] != one.entry.oid:
-            refusals.append(refused("not-as-checked", one.path, "the file changed between check and merge"))
-        else:
-            kept.append(one)
-    return kept, refusals
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
-
-    path: str
-    blob: Annotated[str, StringConstraints(pattern="^[0-9a-f]{40}([0-9a-f]{24})?$")]
-
-
-class _Document(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
-
-    schema_: Annotated[str, StringConstraints(pattern=r"^curation\.gate/1$")]
-    answer: Literal["pass", "fail", "nothing"]
-    fail_on: str
-    files: list[_File]
-
-
-def _document(path: Path) -> _Document:
-    """The document of a gate run. It may come from anywhere, and can only make more be refused."""
-    said = shown(path.name)
-    try:
-        if path.stat().st_size > CHECKED_BYTES_MAX:
-            raise UsageError(f"{said!r}: at most {CHECKED_BYTES_MAX} bytes wanted")
-        told = json.loads(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{said!r} cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError):
-        raise UsageError(f"{said!r} is no JSON: the document of `curate gate --output json=…` wanted") from None
-    try:
-        return _Document.model_validate({**told, "schema_": told.get("schema")} if isinstance(told, dict) else told)
-    except ValidationError as error:
-        raise UsageError(f"{said!r}: {first_problem(error)}") from None
-
-
-def _require_clean(workspace: Workspace, repository: Repository, tree: Tree) -> None:
-    """Cards and rules in the folder must be those of the commit: they judge what is submitted."""
-    for path in _deciding(tree):
-        there = workspace.root / path
-        if not there.is_file() or there.read_bytes() != repository.blob(tree[path]):
-            raise UsageError(f"{shown(path)} in the folder is not that of the commit: commit or restore it first")
-
-
-def _deciding(tree: Tree) -> Iterator[str]:
-    for path in tree:
-        parts = path.split("/")
-        is_card = len(parts) == 3 and parts[0] == "datanets" and parts[2] == CARD_FILE
-        if is_card or (len(parts) == 2 and parts[0] == "rules"):
-            yield path
+def _notes(changes: Changes, check: EarlierCheck | None, fail_on: str | None) -> Iterator[str]:
+    if fail_on is not None:
+        yield f"--fail-on {fail_on} took the place of what the cards say"
+    if check is None:
+        yield "no --checked: what came in was judged here, and not compared with an earlier check"
+    if changes.deciding:
+        more = len(changes.deciding) - _NAMED_MAX
+        named = ", ".join(shown(path, 80) for path in changes.deciding[:_NAMED_MAX])
+        told = f"{named}{f' and {more} more' if more > 0 else ''}"
+        yield f"{told} came in as well: what passes is decided by the base before, weights by what is there now"

@@ -4,18 +4,33 @@ The folder that a file lies in only claims whose it is, and what a commit says o
 it. What the platform says of the author of a pull request is compared with this map, which only the base can change.
 """
 
-from typing import Annotated, Literal, Self, TypeAlias
+import re
+from hashlib import sha256
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from curation.datanet.card import Strict
 from curation.datanet.names import NAME
 from curation.datanet.strict_yaml import read_yaml
 
 MAP_FILE = "contributors.yaml"
+# What an author begins with who is known by a key: an account of that name is none, so neither passes for the other.
+KEY: Final = "key:"
+_DIGITS: Final = 16
+_DERIVED: Final = re.compile(rf"-[0-9a-f]{{{_DIGITS}}}$")
+_NAME_LETTERS: Final = 63
+
+
+def _no_key(account: str) -> str:
+    if account[: len(KEY)].lower() == KEY:
+        raise ValueError(f"an account cannot begin with {KEY!r}: fingerprints stand under `keys`, without it")
+    return account
+
 
 _Name: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{NAME.pattern}$")]
-_Account: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+_Fingerprint: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+_Account: TypeAlias = Annotated[_Fingerprint, AfterValidator(_no_key)]
 
 
 class Person(Strict):
@@ -23,7 +38,7 @@ class Person(Strict):
 
     name: _Name
     accounts: tuple[_Account, ...] = ()
-    keys: tuple[_Account, ...] = ()
+    keys: tuple[_Fingerprint, ...] = ()
 
 
 class People(Strict):
@@ -41,11 +56,15 @@ class People(Strict):
         return self
 
     def names_of(self, author: str) -> frozenset[str]:
-        """The contributors that an account, or a key's fingerprint, speaks for. Case does not matter in accounts."""
+        """The contributors that an account, or `key:` and a key's fingerprint, speaks for.
+
+        Case does not matter in accounts; it does in fingerprints.
+        """
+        fingerprint = author.removeprefix(KEY)
+        if fingerprint != author:
+            return frozenset(person.name for person in self.contributors if fingerprint in person.keys)
         return frozenset(
-            person.name
-            for person in self.contributors
-            if any(_alike(author, account) for account in person.accounts) or author in person.keys
+            person.name for person in self.contributors if any(_alike(author, account) for account in person.accounts)
         )
 
     def knows(self, contributor: str) -> bool:
@@ -56,6 +75,19 @@ class People(Strict):
 def _alike(one: str, other: str) -> bool:
     """Platforms take no notice of case in ASCII; beyond it what looks alike need not be the same."""
     return one == other or (one.isascii() and other.isascii() and one.lower() == other.lower())
+
+
+def own_name(author: str) -> str:
+    """The one contributor's name that an author has whom the map does not know: that of the account, where it can be.
+
+    Two authors never have the same. What is no name, or could be one made here, gets a digest behind it.
+    """
+    # Case tells two fingerprints apart, and two accounts beyond ASCII (see `_alike`).
+    plain = author.lower() if author.isascii() and not author.startswith(KEY) else author
+    if NAME.fullmatch(plain) and not _DERIVED.search(plain):
+        return plain
+    told = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[: _NAME_LETTERS - _DIGITS - 1].rstrip("-")
+    return f"{told or 'account'}-{sha256(plain.encode(errors='surrogatepass')).hexdigest()[:_DIGITS]}"
 
 
 def read_people(data: bytes) -> People:

@@ -15,15 +15,15 @@ FIXES: Final[Mapping[str, str]] = MappingProxyType(
         "moved-path": "bring the base into the branch, by a merge or a rebase, and have that judged",
         "odd-mode": "add a regular file that is no link, no program and no submodule (mode 100644)",
         "unknown-datanet": "contribute to a datanet of the base; a new one is added by the owner first",
-        "foreign-folder": "use the folder of a contributor whom contributors.yaml of the base ties to this author",
+        "foreign-folder": "use the author's own folder, or have a maintainer tie them to it in contributors.yaml",
         "owner-only": "leave it to the owner: contributors.yaml of the base must tie the author to the owner's name",
         "tracked-state": "take it out of the branch and write `.curation/` into .gitignore",
         "too-large": "split it, or ask the owner to raise gate.file_bytes_max on the card",
         "too-many-files": "split the branch, or ask the owner to raise gate.files_max on the card",
         "too-many-records": "split the branch, or ask the owner to raise gate.records_max on the card",
         "too-fast": "wait, or ask the owner to raise gate.rate_records_max on the card",
-        "not-as-checked": "have the gate judge what was merged, or merge what it judged",
-        "not-passed": "mend it and have it judged again, or merge without --checked what is let in on purpose",
+        "not-as-checked": "merge without --checked, so that it is judged by what stands there now",
+        "not-passed": "take the merge back and have it judged mended; or let it in with --fail-on, without --checked",
         "unreadable-file": "write the file as the message wants it",
     }
 )

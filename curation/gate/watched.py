@@ -33,6 +33,26 @@ _MACHINERY = (
     ".buildkite",
     "codeowners",
     "docs/codeowners",
+    "bitbucket-pipelines.yml",
+    ".teamcity",
+    ".cirrus.yml",
+    "appveyor.yml",
+    ".appveyor.yml",
+    ".semaphore",
+    "zuul.yaml",
+    ".zuul.yaml",
+    "zuul.d",
+    ".zuul.d",
+    ".tekton",
+    ".build.yml",
+    ".builds",
+    # What merges by itself, and hooks that people share.
+    ".mergify.yml",
+    ".mergify",
+    "bors.toml",
+    ".husky",
+    "lefthook.yml",
+    ".lefthook.yml",
 )
 
 
@@ -72,7 +92,10 @@ class Watched:
     @cached_property
     def _deciding(self) -> tuple[str, ...]:
         inner = (DATANETS, *_DECIDING, *_MACHINERY, *(folded(one) for one in self.folders))
-        return (*_MACHINERY, *(f"{self._folded}{one}" for one in inner))
+        # In every folder on the way to the workspace, attributes may say what becomes of the files below.
+        parts = self._folded.rstrip("/").split("/")
+        above = ("/".join((*parts[:count], ".gitattributes")) for count in range(1, len(parts)))
+        return (*_MACHINERY, *above, *(f"{self._folded}{one}" for one in inner))
 
 
 def _within(path: str, folder: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from curation.errors import CardError, EngineFailed, UsageError
 from curation.gate.gating import Asked, gate
 from curation.gate.git import Repository
+from curation.gate.result import Answer
 from curation.verdict import Verdict
 from tests import small
 from tests.repository import FOLDER, Repo, checks, honest, lines_of
@@ -43,6 +44,20 @@ def test_without_reference_map_or_author_it_runs_and_says_so(repo: Repo) -> None
         "the base has no contributors.yaml",
         "faq has no trusted records in the base",
     ]
+
+
+def test_what_lies_beside_trusted_records_is_told_and_not_read(repo: Repo) -> None:
+    repo.git("checkout", "--quiet", "main")
+    program = repo.write("datanets/faq/trusted/more.jsonl", lines_of(honest(9, 2)))
+    program.chmod(0o755)
+    repo.commit({"datanets/faq/trusted/README.md": "Where these come from.\n", "datanets/faq/trusted/.gitkeep": ""})
+    repo.branch()
+    repo.commit({BOB: lines_of(honest(3, 1))})
+    result = repo.gate(author="bob-b")
+    assert result.answer is Answer.PASS
+    assert result.files[0].checked.reference_members == 60
+    told = "is no regular file of a kind that is read: it is not in the reference"
+    assert result.notes == tuple(f"datanets/faq/trusted/{name} {told}" for name in ("README.md", "more.jsonl"))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from curation.formats.gate_formats import GATE_FORMATS
 from curation.formats.gate_json import gate_document
 from curation.gate.merging import merge
 from curation.gate.result import Answer
+from curation.gate.watched import Watched
 from curation.workspace import Workspace
 from tests import small
 from tests.cli.running import Curate
@@ -135,3 +136,10 @@ def test_a_folder_that_passes_for_a_repository_is_none(below: Repo, curate: Cura
     below.git("commit", "--quiet", "-m", "a repository in a folder")
     ran = curate("gate", "--workspace", below.root / "data", "--base", "main", "--author", "stranger", "--allow-empty")
     assert ran.code == 1
+
+
+def test_attributes_in_each_folder_on_the_way_to_the_workspace_are_guarded() -> None:
+    watched = Watched(prefix="deep/data/here/")
+    guarded = [f"{folder}.gitattributes" for folder in ("", "deep/", "deep/data/", "deep/data/here/")]
+    assert all(watched.decides(path) for path in guarded)
+    assert not any(watched.decides(path) for path in ("deep/other/.gitattributes", "deep/data/here/x/.gitattributes"))

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,14 @@ import pytest
 import yaml
 
 from curation.datanet.card import GatePolicy
+from curation.formats import gate_markdown
 from curation.gate.people import People, Person
 from curation.gate.policy import FAIL_ON
 from curation.gate.refusals import FIXES
+from curation.gate.result import Change, Standings
+from curation.rewards.preview import Earnings
 from tests.cli.running import Ran
+from tests.formats import hostile_gate
 from tests.repository import ENVIRONMENT
 from tests.test_documented import section
 from tests.test_pasted_output import RENEW, are_alike, renewed, runs_of
@@ -132,7 +136,11 @@ def workflow(path: str) -> Any:
 
 def test_the_gate_runs_with_a_token_that_can_only_read() -> None:
     gate, comment = (workflow(f".github/workflows/{name}.yml") for name in ("gate", "gate-comment"))
-    assert gate[True] == "pull_request"
+    # A pull request that is led to the base after it was opened is judged then: `edited` is the event of that, and
+    # what was opened against another branch has no check to bring along.
+    assert gate[True] == {
+        "pull_request": {"branches": ["main"], "types": ["opened", "synchronize", "reopened", "edited"]}
+    }
     assert gate["permissions"] == {"contents": "read"}
     assert "permissions" not in gate["jobs"]["gate"]
     checkout = gate["jobs"]["gate"]["steps"][0]
@@ -203,7 +211,7 @@ GOOD = "### Data gate: fail\n\n3 records in 1 file scanned: 1 accept, 1 review, 
 def test_a_hostile_comment_is_not_posted(shell: Shell, comment: str | None, *, posted: bool) -> None:
     (step,) = [s for s in workflow(".github/workflows/gate-comment.yml")["jobs"]["comment"]["steps"] if "run" in s]
     gh = Path(shell.path.split(":")[0]) / "gh"
-    gh.write_text('#!/bin/sh\necho "$@" >> asked\ncase "$*" in *pulls*) echo 7;; esac\n')
+    gh.write_text('#!/bin/sh\necho "$@" >> asked\ncase "$*" in *pulls*) echo 1234567;; esac\n')
     gh.chmod(0o755)
     (shell.here / "reports").mkdir()
     if comment is None:
@@ -213,4 +221,25 @@ def test_a_hostile_comment_is_not_posted(shell: Shell, comment: str | None, *, p
     ran = shell.run(step["run"], REPOSITORY="owner/data", HEAD_SHA="a" * 40)
     asked = (shell.here / "asked").read_text() if (shell.here / "asked").exists() else ""
     assert (ran.code == 0) is posted, ran.out
-    assert ("issues/7/comments" in asked) is posted
+    assert ("issues/1234567/comments" in asked) is posted
+
+
+def test_a_comment_of_large_numbers_is_posted() -> None:
+    """Amounts have eighteen digits, and a datanet may have millions of records; neither is the id of a commit."""
+    run = hostile_gate.passing()
+    (file,) = run.files
+    earnings = Earnings(epoch=7, records=240, by_record={}, low=1_234_567_891_234_567, high=10**25 + 1)
+    large = Standings(records=12_345_678, accepted=1_234_567, weight_mean=0.97)
+    run = replace(
+        run,
+        author="key:SHA256:0123456789abcdef",
+        files=(replace(file, checked=replace(file.checked, earnings=earnings)),),
+        changes=(Change(datanet="questions", before=large, after=large),),
+    )
+    comment = "".join(gate_markdown.lines(run))
+    assert "| 12,345,678 → 12,345,678 |" in comment
+    assert "`0.001234567891234567` to `10000000.000000000000000001` OPEN" in comment
+    (step,) = [s for s in workflow(".github/workflows/gate-comment.yml")["jobs"]["comment"]["steps"] if "run" in s]
+    tests = re.findall(r"'(\S*\[0-9a-f\]\{7\})'", step["run"])
+    assert tests == ["[0-9a-f]{7}"]
+    assert not re.search(tests[0], re.sub(r"`[^`]*`", "", comment), re.IGNORECASE)

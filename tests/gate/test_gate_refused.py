@@ -35,6 +35,8 @@ LOOSE = small.FAQ.replace("{reference_min: 40}", "{reference_min: 40, rejected_s
         ("CODEOWNERS", "* @mallory\n", "owner-only"),
         ("docs/CODEOWNERS", "* @mallory\n", "owner-only"),
         (".gitlab/CODEOWNERS", "* @mallory\n", "owner-only"),
+        ("bitbucket-pipelines.yml", "pipelines: {}\n", "owner-only"),
+        (".mergify.yml", "{}\n", "owner-only"),
         ("ru\u200cles/mine.yaml", "rules: []\n", "owner-only"),
         ("contributors.yaml. ", "\n", "owner-only"),
         (f"{FOLDER}/ann/MERGED.jsonl", lines_of(honest(3, 1)), "same-name"),
@@ -61,6 +63,23 @@ def test_a_deleted_and_a_renamed_file_is_refused(repo: Repo) -> None:
     result = repo.gate(author="bob-b")
     assert codes(result) == ["deleted-file"]
     assert result.exit_code == 1
+
+
+def test_a_file_that_only_keeps_a_folder_may_come_and_go(repo: Repo) -> None:
+    repo.git("checkout", "--quiet", "main")
+    repo.commit({f"{FOLDER}/ann/.gitkeep": "", f"{FOLDER}/.gitkeep": ""})
+    repo.branch()
+    repo.git("rm", "--quiet", f"{FOLDER}/ann/.gitkeep")
+    repo.commit({f"{FOLDER}/bob/.gitkeep": ""})
+    result = repo.gate(author="bob-b", allow_empty=True)
+    assert (codes(result), result.others, result.exit_code) == ([], 2, 0)
+    # One that holds something is no such file.
+    repo.commit({f"{FOLDER}/.gitkeep": "x", f"{FOLDER}/bob/.gitkeep": "x"})
+    assert [one.code for one in repo.may("bob-b").refusals] == ["changed-file", "unreadable-file"]
+    # Nor may it make a folder that some file systems take for a merged file.
+    repo.branch()
+    repo.commit({f"{FOLDER}/ann/MERGED.jsonl/.gitkeep": ""})
+    assert [one.code for one in repo.may("bob-b").refusals] == ["misplaced"]
 
 
 def test_rules_of_the_branch_let_nobody_in(repo: Repo) -> None:
@@ -205,6 +224,21 @@ def test_hostile_names_are_read_and_hold(repo: Repo) -> None:
     (raw / "caf\udce9.jsonl").write_text(lines_of(honest(12, 1)))
     repo.commit()
     assert codes(repo.gate(author="bob-b")) == ["misplaced"]
+
+
+def test_a_name_that_nobody_could_check_out_is_refused(repo: Repo) -> None:
+    """Git stores names that no file system holds; the base could not be cloned any more."""
+    blob = repo.git("hash-object", "-w", str(repo.write("loose", lines_of(honest(3, 1)))))
+    (repo.root / "loose").unlink()
+    for name in ("a" * 250 + ".jsonl", "é" * 125 + ".jsonl", "x\\..\\..\\y.jsonl", "a" * 249 + ".jsonl"):
+        repo.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{FOLDER}/bob/{name}")
+    repo.git("commit", "--quiet", "--message", "names")
+    found = repo.may("bob-b")
+    assert [len(one.path) - len(FOLDER) - 5 for one in found.offered] == [255]
+    assert {one.message for one in found.refusals} == {
+        "the file's name has 256 bytes, at most 255 are wanted",
+        "the file's name has a backslash, which parts folders on Windows",
+    }
 
 
 def test_nothing_of_the_branch_is_run(repo: Repo, tmp_path: Path) -> None:

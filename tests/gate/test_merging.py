@@ -1,6 +1,7 @@
 """What a merge submits and what it refuses, on the small repository."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,25 +15,69 @@ from curation.ledger.journal import Journal
 from curation.workspace import Workspace
 from tests import small
 from tests.cli.running import Curate
-from tests.repository import FOLDER, Repo, honest, lines_of
+from tests.repository import FOLDER, Repo, copied, honest, lines_of
 
 BOB = f"{FOLDER}/bob/new.jsonl"
+CARD = "datanets/faq/datanet.yaml"
+DOCUMENT: Mapping[str, object] = {
+    "schema": "curation.gate/1",
+    "answer": "pass",
+    "base": "a" * 40,
+    "head": "b" * 40,
+    "author": None,
+    "fail_on": "the card",
+    "files": [],
+}
+
+
+@pytest.fixture(scope="module")
+def faq_landed(faq_base: Repo, tmp_path_factory: pytest.TempPathFactory) -> Repo:
+    """A checked file of two questions, merged; the folder is a workspace without a state. Only for copying."""
+    repo = copied(faq_base, tmp_path_factory.mktemp("landed") / "repo")
+    repo.branch()
+    repo.commit({BOB: lines_of(honest(3, 2))})
+    repo.write(".git/gate.json", json.dumps(gate_document(repo.gate(author="bob-b"))))
+    (repo.root / ".curation").mkdir()
+    (repo.root / ".curation" / "cache").symlink_to((repo.root / ".git/curation/encoder").resolve())
+    return land(repo)
 
 
 @pytest.fixture
-def landed(repo: Repo) -> Repo:
-    """A checked file of two questions, merged; the folder is a workspace without a state."""
-    repo.commit({BOB: lines_of(honest(3, 2))})
-    repo.write("../gate.json", json.dumps(gate_document(repo.gate())))
+def landed(faq_landed: Repo, tmp_path: Path) -> Repo:
+    return copied(faq_landed, tmp_path / "repo")
+
+
+def land(repo: Repo, *options: str) -> Repo:
+    """Merges the branch, as a platform does."""
     repo.git("checkout", "--quiet", "main")
-    repo.git("merge", "--quiet", "--no-ff", "--no-edit", "work")
-    (repo.root / ".curation").mkdir()
-    (repo.root / ".curation" / "cache").symlink_to((repo.root / ".git/curation/encoder").resolve())
+    repo.git("merge", "--quiet", "--no-edit", *(options or ("--no-ff",)), "work")
     return repo
 
 
+def again(repo: Repo, files: Mapping[str, str | bytes]) -> Repo:
+    """The small repository as it was, with another branch merged."""
+    repo.git("checkout", "--quiet", "main")
+    repo.git("reset", "--quiet", "--hard", "main~1")
+    repo.branch()
+    repo.commit(files)
+    return land(repo)
+
+
 def checked(repo: Repo) -> Path:
-    return repo.root.parent / "gate.json"
+    return repo.root / ".git" / "gate.json"
+
+
+def claim(repo: Repo, **claims: object) -> Path:
+    """The document of the check with something else in it; `file_…` in the entry of its file."""
+    told = json.loads(checked(repo).read_text())
+    told |= {name: value for name, value in claims.items() if not name.startswith("file_")}
+    told["files"][0] |= {name[5:]: value for name, value in claims.items() if name.startswith("file_")}
+    checked(repo).write_text(json.dumps(told))
+    return checked(repo)
+
+
+def has_journal(repo: Repo) -> bool:
+    return (repo.root / ".curation" / "journal.jsonl").exists()
 
 
 def test_a_merge_submits_what_was_checked_once(landed: Repo, curate: Curate, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,33 +106,33 @@ def test_a_file_that_changed_between_check_and_merge_is_refused(landed: Repo) ->
         BOB: "the file changed between check and merge",
         f"{FOLDER}/bob/more.jsonl": "the gate did not check this file",
     }
-    assert not (landed.root / ".curation" / "journal.jsonl").exists()
+    assert not has_journal(landed)
 
 
 @pytest.mark.parametrize("answer", ["fail", "nothing"])
 def test_what_did_not_pass_is_not_merged_by_its_result(landed: Repo, answer: str) -> None:
-    told = json.loads(checked(landed).read_text())
-    checked(landed).write_text(json.dumps({**told, "answer": answer}))
-    merged = merge(Workspace(landed.root), "main~1", checked=checked(landed))
+    merged = merge(Workspace(landed.root), "main~1", checked=claim(landed, answer=answer))
     assert (merged.exit_code, merged.files) == (1, ())
     assert [(one.code, one.path) for one in merged.refusals] == [("not-passed", BOB)]
-    assert not (landed.root / ".curation" / "journal.jsonl").exists()
+    assert not has_journal(landed)
 
 
 def test_a_pass_by_a_lowered_bar_says_so(landed: Repo) -> None:
-    told = json.loads(checked(landed).read_text())
-    checked(landed).write_text(json.dumps({**told, "fail_on": "never"}))
-    merged = merge(Workspace(landed.root), "main~1", checked=checked(landed))
+    merged = merge(Workspace(landed.root), "main~1", checked=claim(landed, fail_on="never"))
     assert len(merged.files) == 1
     assert merged.notes == ("the gate's answer is by --fail-on never and not by what the cards say",)
 
 
 def test_a_squashed_merge_is_as_good(landed: Repo) -> None:
     landed.git("reset", "--quiet", "--hard", "main~1")
-    landed.git("merge", "--quiet", "--squash", "work")
-    squashed = landed.commit()
+    land(landed, "--squash")
+    squashed = landed.commit(message="squashed")
     merged = merge(Workspace(landed.root), "main~1", checked=checked(landed))
     assert [(one.path, one.commit) for one in merged.files] == [(BOB, squashed)]
+    head = landed.git("rev-parse", "work")
+    assert merged.notes == (
+        f"{head[:12]}, which was checked, is itself no part of the base: bytes of files are compared",
+    )
 
 
 def test_a_merged_file_that_was_changed_is_refused_and_the_others_go_on(landed: Repo) -> None:
@@ -95,13 +140,102 @@ def test_a_merged_file_that_was_changed_is_refused_and_the_others_go_on(landed: 
     merged = merge(Workspace(landed.root), "main~2")
     assert [one.path for one in merged.files] == [BOB]
     assert [one.code for one in merged.refusals] == ["changed-file"]
-    assert merged.notes == ("nothing was said of what the gate checked; the files are as they came in",)
+    assert merged.notes == ("no --checked: what came in was judged here, and not compared with an earlier check",)
 
 
 def test_the_card_in_the_folder_must_be_that_of_the_commit(landed: Repo) -> None:
-    landed.write("datanets/faq/datanet.yaml", small.FAQ.replace("40", "41"))
+    landed.write(CARD, small.FAQ.replace("40", "41"))
     with pytest.raises(UsageError, match="not that of the commit"):
         merge(Workspace(landed.root), "main~1")
+
+
+def test_what_the_gate_would_not_let_pass_is_not_submitted(landed: Repo) -> None:
+    """Merged by whoever may, though the check had failed or there was none."""
+    more = f"{FOLDER}/bob/more.jsonl"
+    again(landed, {BOB: lines_of(small.honest(1)), more: lines_of(honest(5, 1))})
+    merged = merge(Workspace(landed.root), "main~1")
+    assert [one.path for one in merged.files] == [more]
+    (refusal,) = merged.refusals
+    assert (refusal.path, refusal.code) == (BOB, "not-passed")
+    assert refusal.message.startswith("1 of 1 records rejected, at most 0% wanted")
+    # On purpose it can be let in, and that is told.
+    lowered = merge(Workspace(landed.root), "main~1", fail_on="never")
+    assert {one.path: one.submitted.already for one in lowered.files} == {BOB: False, more: True}
+    assert "--fail-on never took the place of what the cards say" in lowered.notes
+
+
+def test_a_document_that_claims_a_pass_lets_nothing_in(landed: Repo) -> None:
+    """It comes from a job that ran on a branch, which may have changed the job."""
+    again(landed, {BOB: lines_of(small.honest(1))})
+    blob = landed.git("rev-parse", f"HEAD:{BOB}")
+    merged = merge(Workspace(landed.root), "main~1", checked=claim(landed, file_blob=blob))
+    assert [one.code for one in merged.refusals] == ["not-passed"]
+    assert not has_journal(landed)
+
+
+@pytest.mark.parametrize(
+    ("claims", "said"),
+    [
+        ({"file_card": "c" * 64}, "between check and merge changed: the card"),
+        ({"file_rules": "c" * 64}, "between check and merge changed: the rules"),
+        ({"file_reference": {"version": None}}, "between check and merge changed: the reference"),
+        ({"base": "c" * 40}, "the check was against cccccccccccc, which is no part of this base"),
+        (
+            {"author": "mallory"},
+            "contributors.yaml does not know the author 'mallory', whose folder is mallory, not bob",
+        ),
+    ],
+)
+def test_what_the_check_rested_on_must_be_what_it_is(landed: Repo, claims: dict[str, object], said: str) -> None:
+    merged = merge(Workspace(landed.root), "main~1", checked=claim(landed, **claims))
+    assert [one.message for one in merged.refusals] == [said]
+    assert not has_journal(landed)
+
+
+def test_a_base_that_moved_on_is_told(landed: Repo) -> None:
+    landed.git("reset", "--quiet", "--hard", "main~1")
+    old = landed.commit({"README.md": "more"})
+    land(landed)
+    merged = merge(Workspace(landed.root), "main~1", checked=checked(landed))
+    assert len(merged.files) == 1
+    (note,) = merged.notes
+    assert note.endswith(f"; judged again by {old[:12]}, the base as it was before")
+
+
+def test_a_limit_holds_for_all_that_breaks_it_together(landed: Repo) -> None:
+    landed.git("reset", "--quiet", "--hard", "main~1")
+    landed.commit({CARD: small.FAQ + "gate: {files_max: 1}\n"})
+    landed.branch()
+    landed.commit({BOB: lines_of(honest(3, 1)), f"{FOLDER}/ann/more.jsonl": lines_of(honest(5, 1))})
+    merged = merge(Workspace(land(landed).root), "main~1")
+    assert [one.code for one in merged.refusals] == ["too-many-files"] * 2
+    assert not has_journal(landed)
+
+
+def test_what_was_submitted_before_is_not_judged_again(landed: Repo) -> None:
+    merge(Workspace(landed.root), "main~1")
+    shutil.rmtree(landed.root / ".git" / "curation" / "states")
+    merged = merge(Workspace(landed.root), "main~1", checked=checked(landed))
+    assert [one.submitted.already for one in merged.files] == [True]
+    assert not (landed.root / ".git" / "curation" / "states").exists()
+
+
+def test_what_decides_and_came_in_as_well_is_told(landed: Repo) -> None:
+    again(landed, {BOB: lines_of(honest(3, 1)), "public/x": "", CARD: small.FAQ + "# new\n"})
+    merged = merge(Workspace(landed.root), "main~1")
+    assert [one.path for one in merged.files] == [BOB]
+    assert any(note.startswith(f"{CARD}, public/x came in as well") for note in merged.notes)
+
+
+def test_a_pack_that_is_in_no_commit_judges_nothing(landed: Repo) -> None:
+    """A file that lies about in rules/ would be taken before the pack that ships with the engine."""
+    landed.write("rules/README.md", "notes")
+    stray = landed.write("rules/text.yaml", "pack: text\n")
+    with pytest.raises(UsageError, match=r"rules/text\.yaml in the folder is part of no commit"):
+        merge(Workspace(landed.root), "main~1")
+    assert not has_journal(landed)
+    stray.unlink()
+    assert len(merge(Workspace(landed.root), "main~1").files) == 1
 
 
 @pytest.mark.parametrize(
@@ -113,10 +247,9 @@ def test_the_card_in_the_folder_must_be_that_of_the_commit(landed: Repo) -> None
         ('{"schema": "curation.check/1", "files": []}', "schema_"),
         ('{"schema": "curation.gate/1", "files": []}', "answer"),
         ('{"schema": "curation.gate/1", "answer": "fine", "fail_on": "the card", "files": []}', "answer"),
-        (
-            '{"schema": "curation.gate/1", "answer": "pass", "fail_on": "x", "files": [{"path": "x", "blob": "../x"}]}',
-            "blob",
-        ),
+        (json.dumps({**DOCUMENT, "base": "main"}), "base"),
+        (json.dumps({**DOCUMENT, "files": [{"path": "x", "blob": "../x"}]}), "blob"),
+        (json.dumps({**DOCUMENT, "files": [{"path": "x", "blob": "a" * 40, "card": "b" * 64}]}), "rules"),
     ],
 )
 def test_a_document_that_says_nothing_is_a_wrong_call(landed: Repo, content: str, said: str) -> None:

@@ -42,7 +42,7 @@ def test_the_base_says_what_records_like_these_earned(repo: Repo) -> None:
     assert told["files"][0]["earnings"] == {
         "epoch": 3, "records": 63, "low": str(earnings.low), "high": str(earnings.high),
     }  # fmt: skip
-    assert "Likely earnings: 0.00" in "".join(gate_markdown.lines(result))
+    assert "Likely earnings: `0.00" in "".join(gate_markdown.lines(result))
 
 
 def test_the_journal_is_read_once_a_run(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
