@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from curation.cli.measuring import curators, dispute, gold, nominate
 from curation.cli.options import Shape, ShapeOption, WorkspaceOption, note, open_workspace, put_json, put_text
 from curation.cli.said import word_text
 
@@ -16,7 +17,7 @@ ByOption = Annotated[str, typer.Option(help="The curator who looks.")]
 ReasonOption = Annotated[str, typer.Option(help="Why, in a sentence.")]
 DatanetFilter = Annotated[str | None, typer.Option("--datanet", "-d", help="Only of this datanet.")]
 SortFilter = Annotated[
-    str | None, typer.Option("--sort", help="Only what is: review, unchecked, part, audit, doubt, appeal.")
+    str | None, typer.Option("--sort", help="Only what is: review, unchecked, part, audit, doubt, appeal, split.")
 ]
 CodeFilter = Annotated[str | None, typer.Option("--check", help="Only where this check or rule found something.")]
 ContributorFilter = Annotated[str | None, typer.Option(help="Only by this contributor.")]
@@ -26,7 +27,7 @@ LabelFilter = Annotated[str | None, typer.Option(help="Only under this label.")]
 def add_to(app: typer.Typer) -> None:
     """Adds these verbs."""
     review = typer.Typer(help="The curators' queue.", no_args_is_help=True, rich_markup_mode=None)
-    for verb in (next_, list_, accept, reject, relabel, skip, flag, undo):
+    for verb in (next_, list_, accept, reject, relabel, skip, flag, undo, curators, gold, nominate, dispute):
         review.command(name=verb.__name__.rstrip("_"))(verb)
     app.add_typer(review, name="review")
 
@@ -56,13 +57,13 @@ def next_(
     opened = open_workspace(workspace)
     found = opened.next(_choice(datanet, sort, check, contributor, label), by=by)
     if shape is Shape.JSON:
-        sheets = [(one, opened.sheet(one.waiting.record)) for one in found]
+        sheets = [(one, opened.sheet(one.waiting.record, names=(by,))) for one in found]
         put_json({"schema": "curation.review/1", "records": [leased_document(one, sheet) for one, sheet in sheets]})
         return
     if not found:
         note("nothing waits here")
     for one in found:
-        put_text(sheet_text(one, opened.sheet(one.waiting.record)))
+        put_text(sheet_text(one, opened.sheet(one.waiting.record, names=(by,))))
 
 
 def list_(

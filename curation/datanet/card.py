@@ -118,6 +118,7 @@ class Policy(Strict):
     weight_ramp: tuple[_Share, _Share] = (0.5, 0.8)
     reference_min: Annotated[int, Field(ge=20)] = 100
     class_min: Annotated[int, Field(ge=2)] = 5
+    several_share: _Share = 0.1
 
     @model_validator(mode="after")
     def _ramps_rise(self) -> Self:

@@ -112,7 +112,7 @@ def next_records(person: PersonNow, workspace: WorkspaceNow, wanted: Annotated[N
     found = workspace.next(
         wanted.choice, by=person.name, also=person.identities, datanets=person.datanets, count=wanted.count
     )
-    told = [leased_document(one, workspace.sheet(one.waiting.record)) for one in found]
+    told = [leased_document(one, workspace.sheet(one.waiting.record, names=person.names)) for one in found]
     return answer({"schema": "curation.review/1", "records": told})
 
 
@@ -150,6 +150,9 @@ def decision(record: RecordId, told: Decision, person: PersonNow, workspace: Wor
             if at > line and word.fact.record == record and word.fact.by == person.name:
                 doubted = not isinstance(word.fact, RecordDecided)
                 return _said(Said(record=record, decision=told.decision, doubted=doubted, line=at), person)
+        for one in workspace.opinions(workspace.state()):
+            if one.seq > line and one.record == record and one.by == person.name:
+                return _said(Said(record=record, decision=told.decision, doubted=False, line=one.seq), person)
         return None
 
     return once(work, found=found, status=201)
@@ -232,7 +235,9 @@ def _undo(workspace: Hosted, person: Person, once: OnceNow, lines: list[int]) ->
         return {"schema": "curation.undone/1", "undone": [vars(one) for one in undone], "by": person.name}
 
     def found(line: int) -> dict[str, Any] | None:
-        gone = {one.fact.word for one in workspace.state().undone if one.seq > line}
+        state = workspace.state()
+        gone = {one.fact.word for one in state.undone if one.seq > line}
+        gone |= {one.fact.opinion for one in state.opinions_undone if one.seq > line}
         told = {"schema": "curation.undone/1", "undone": [{"line": one} for one in lines], "by": person.name}
         return told if gone.issuperset(lines) else None
 
