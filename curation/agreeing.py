@@ -24,6 +24,7 @@ from curation.ledger.results import ReasonFile, read_reason, write_reason
 from curation.ledger.state import Entry, State
 from curation.review.second import goes_to_several, has_spoken, is_for, split_of, wants_more
 from curation.review.waiting import Waiting, waited
+from curation.review.worth import Sort
 from curation.rewards.treasury import Treasury
 from curation.undoing import Undoing, Undone
 
@@ -51,6 +52,10 @@ class Agreeing(Undoing):
 
     @cached_property
     def _labels_said(self) -> dict[str, str | None]:
+        return {}
+
+    @cached_property
+    def _waited(self) -> dict[tuple[str, str, Sort | None], Waiting | None]:
         return {}
 
     # What was said
@@ -181,7 +186,8 @@ class Agreeing(Undoing):
             ruling = ruling_of(state, alike)
             if ruling is None or ruling.fact.by in {by, *also}:
                 raise Stale(f"what was decided about record {record} was taken back: nothing was said")
-            about = ruling.fact.record
+            # Of identical content the copy that was looked at, where it was decided about itself.
+            about = record if record in state.decisions else ruling.fact.record
             if any(one.record == about and one.by in {by, *also} for one in self.opinions(state)):
                 raise UsageError(f"{by} said what they think of record {record} before: once is enough")
             if word.label is not None:
@@ -246,26 +252,34 @@ class Agreeing(Undoing):
             share = self._policy(name).several_share
             asked = set()
             for record, entry in state.decisions.items():
+                sure_of = gold.get(record)
+                if sure_of is None and not goes_to_several(record, share):
+                    continue
                 told = answers.get(record) or [self.decided(entry)]
                 if record in state.withdrawn or record in doubted or has_spoken(told, names):
                     continue
-                if record in gold:
-                    asked |= {record} if is_for(gold[record], names) else set()
-                elif goes_to_several(record, share) and record not in split and wants_more(told):
+                if is_for(sure_of, names) if sure_of is not None else record not in split and wants_more(told):
                     asked.add(record)
             for one in self._as_waited(store, state, name, sorted(asked)):
                 (sure if one.record in gold else shared).append(one)
         return shared, sure
 
-    def _as_waited(self, store: "Store", state: State, name: str, records: Sequence[str]) -> list[Waiting]:
-        """Those of these records of a datanet that waited and were decided, as they were before."""
-        from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
+    def _as_waited(
+        self, store: "Store", state: State, name: str, records: Sequence[str], sort: Sort | None = None
+    ) -> list[Waiting]:
+        """Those of these records of a datanet that waited and were decided, as they were before; with a `sort`, all.
 
+        That does not change, so each is asked of the store once.
+        """
         drawn = Treasury(state, self.objects).drawn if records else {}
-        found = waited(store, name, self._policy(name).weight_ramp, drawn, records)
-        # Of identical content the copy that was decided about last stands for all.
-        rulings = [(one, ruling_of(state, same_content(store, one.record))) for one in found]
-        return [one for one, ruling in rulings if ruling is not None and ruling.fact.record == one.record]
+        sorts = {one: sort or (Sort.AUDIT if one in drawn else None) for one in records}
+        for wanted in {*sorts.values()}:
+            new = [one for one, its in sorts.items() if its is wanted and (name, one, its) not in self._waited]
+            found = waited(store, name, self._policy(name).weight_ramp, new, wanted) if new else []
+            for record in new:
+                self._waited[name, record, wanted] = next((one for one in found if one.record == record), None)
+        told = [self._waited[name, one, its] for one, its in sorts.items()]
+        return [one for one in told if one is not None]
 
     def _policy(self, name: str) -> Policy:
         return self.datanet(name).policy

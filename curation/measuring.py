@@ -14,6 +14,7 @@ from curation.evidence.reference import Reference
 from curation.finding import Floats
 from curation.ledger.answers import Answer, Saying
 from curation.ledger.state import State
+from curation.review.second import ANSWERS_WANTED
 from curation.reviewing import Reviewing
 
 if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
@@ -62,20 +63,21 @@ class Measuring(Reviewing):
         )
 
     def _independent(self, state: State, opinions: Sequence[Answer], rows: _Rows) -> dict[str, dict[str, Saying]]:
-        """What people said without knowing of each other, by record and curator: the first word, and the opinions."""
-        found: dict[str, dict[str, Saying]] = {}
+        """What people said without knowing of each other, by record and curator.
+
+        Opinions, and decisions while too few had said something for that to be shown; none that answers a dispute.
+        """
         about = {one.record for one in opinions if one.record in rows}
-        words = sorted((one for one in state.words.values() if one.fact.record in about), key=lambda one: one.seq)
-        rulings = {one.seq: one for one in state.rulings}
-        first = {one.fact.record: one.seq for one in reversed(words)}
-        for one in opinions:
-            if one.record not in about:
-                continue
-            told = found.setdefault(one.record, {})
-            seq = first.get(one.record)
-            if not told and seq in rulings and seq < one.seq:
-                told[rulings[seq].fact.by] = self.decided(rulings[seq]).said
-            told.setdefault(one.by, one.said)
+        told = [one for one in opinions if one.record in about]
+        told += [self.decided(entry) for entry in state.rulings if entry.fact.record in about]
+        disputes = [(entry.fact.record, entry.seq) for entry in state.doubts]
+        disputes += [(entry.fact.record, entry.seq) for entry in state.appeals]
+        disputed = dict(sorted(disputes, key=lambda one: -one[1]))
+        found: dict[str, dict[str, Saying]] = {}
+        for one in sorted(told, key=lambda one: one.seq):
+            said = found.setdefault(one.record, {})
+            if one.is_opinion or (len(said) < ANSWERS_WANTED and one.seq < disputed.get(one.record, one.seq + 1)):
+                said.setdefault(one.by, one.said)
         return found
 
     def _qualities(self, state: State, answers: Mapping[str, Mapping[str, Saying]], rows: _Rows) -> dict[str, float]:

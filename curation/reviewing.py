@@ -14,7 +14,8 @@ from curation.evidence.reference import Reference
 from curation.ledger.state import State
 from curation.quality import MICRO
 from curation.review.book import Action, Book, Lease, Look
-from curation.review.second import has_spoken, kind_of, split_of, tally, woven
+from curation.review.choice import Choice, Leased
+from curation.review.second import Kind, has_spoken, kind_of, split_of, tally, wants_more, woven
 from curation.review.sheet import Sheet, besides, likely, neighbours, undecided, values
 from curation.review.waiting import Waiting, waiting
 from curation.review.worth import Sort, is_hidden, jitter
@@ -26,34 +27,6 @@ if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
 _OWN = "SELECT DISTINCT content_digest FROM records WHERE contributor IN (SELECT unnest($1::VARCHAR[]))"
 # Of so many looks the engine's opinion is hidden until the curator has said theirs, to see how much it sways them.
 HIDDEN_SHARE = 0.1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """Which part of the queue: None is all of it. `code` is a check or rule that found something."""
-
-    datanet: str | None = None
-    sort: Sort | None = None
-    code: str | None = None
-    contributor: str | None = None
-    label: str | None = None
-
-    def __contains__(self, one: Waiting) -> bool:
-        return (
-            self.sort in (None, one.sort)
-            and self.contributor in (None, one.contributor)
-            and self.label in (None, one.label)
-            and (self.code is None or self.code in one.codes)
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Leased:
-    """A record to look at, and the lease on it. `hidden`: the engine's opinion is not shown before the curator's."""
-
-    waiting: Waiting
-    lease: Lease
-    hidden: bool
 
 
 class Reviewing(Agreeing):
@@ -122,11 +95,18 @@ class Reviewing(Agreeing):
         Among them, in the same shape, are some that others decided already: a word about those is an opinion.
         """
         line, first = self._queue(choice, by, also, datanets)
-        shared, gold, done = self._second(choice, by, also, datanets)
-        salt = self._salt()
-        order = list(woven(first, shared, gold, lambda place: kind_of(salt, by, done + place)))
-        wanted = {one.record: one for one in order}
-        pairs = ((one.content, one.record) for one in order)
+        state, salt = self.state(), self._salt()
+        done = sum(one.fact.by == by for one in (*state.words.values(), *state.opinions))
+        kinds = {kind_of(salt, by, done + place) for place in range(count)}
+        if kinds == {Kind.FIRST} and len(found := self._leased(by, first, line, count)) == count:
+            return found
+        shared, gold = self._second(choice, by, also, datanets)
+        looks = list(woven(first, shared, gold, lambda place: kind_of(salt, by, done + place)))
+        return self._leased(by, looks, line, count)
+
+    def _leased(self, by: str, looks: Sequence[Waiting], line: int, count: int) -> list[Leased]:
+        wanted = {one.record: one for one in looks}
+        pairs = ((one.content, one.record) for one in looks)
         leases = self.book.take(by, pairs, seen=line, now=self._now, count=count)
         return [
             Leased(waiting=wanted[one.record], lease=one, hidden=is_hidden(by, one.record, HIDDEN_SHARE))
@@ -135,14 +115,13 @@ class Reviewing(Agreeing):
 
     def _second(
         self, choice: Choice, by: str, also: Sequence[str], datanets: Sequence[str]
-    ) -> tuple[list[Waiting], list[Waiting], int]:
-        """What is shared and gold for a curator, worth most first, and how many words they have said so far."""
+    ) -> tuple[list[Waiting], list[Waiting]]:
+        """What is shared and what is gold for a curator, worth most first."""
         names = tuple({by, *also})
         with self.store() as store:
             state = self._as_of(store)
             own = self._own(store, names)
             looks = self._second_looks(store, state, self._asked(choice, datanets), names)
-        done = sum(one.fact.by == by for one in (*state.words.values(), *state.opinions))
         put_by = self.book.put_by(by, now=self._now)
         shared, gold = (
             sorted(
@@ -151,7 +130,7 @@ class Reviewing(Agreeing):
             )
             for some in looks
         )
-        return shared, gold, done
+        return shared, gold
 
     def _asked(self, choice: Choice, datanets: Sequence[str]) -> list[str]:
         """The datanets that a choice is about, of those that may be entered."""
@@ -166,7 +145,8 @@ class Reviewing(Agreeing):
     def sheet(self, prefix: str, *, names: Sequence[str] = ()) -> Sheet:
         """Everything to decide by about the record whose id begins so; raises `UsageError` for none or several.
 
-        For somebody of these `names`, when others decided about it and it does not wait, it is shown as it was before.
+        For somebody of these `names`, when others decided about it and it does not wait, or when too few have said what
+        they think of it, it is shown as it was before.
         """
         from curation.ledger.questions import explanation, same_content  # noqa: PLC0415  (a check needs no DuckDB)
 
@@ -178,11 +158,13 @@ class Reviewing(Agreeing):
             ruling = ruling_of(state, same_content(store, record))
             judged_by = state.reference(name)
             version = None if judged_by is None else judged_by.version
-            if names and one is None and ruling is not None and ruling.fact.by not in names:
+            told = self.answers(state).get(record, [])
+            is_split = one is not None and one.sort is Sort.SPLIT
+            is_second = one is None and ruling is not None and ruling.fact.by not in names
+            if names and (is_second or (is_split and wants_more(told))):
                 # What was fitted on the record since would tell what was decided.
                 found, version = undecided(found), found.weight.get("reference") or version
-                one = next(iter(self._as_waited(store, state, name, [record])), None)
-            is_split = one is not None and one.sort is Sort.SPLIT
+                one = one or next(iter(self._as_waited(store, state, name, [record])), None)
             sheet = Sheet(
                 explanation=found,
                 policy=self.datanet(name).policy,
@@ -191,7 +173,7 @@ class Reviewing(Agreeing):
                 likely=(),
                 values=(),
                 waiting=one,
-                opinions=tally(self.answers(state)[record]) if is_split else (),
+                opinions=tally(told) if is_split and not wants_more(told) else (),
             )
         known = self._columns(state, found.record.contribution)
         if version is None or known is None:
@@ -351,8 +333,9 @@ class Reviewing(Agreeing):
         kept = self._waiting.get(name)
         if kept is None or kept[0] != state.head:
             drawn = Treasury(state, self.objects).drawn
-            split = split_of(self.answers(state), self.gold(state)) - state.withdrawn.keys()
-            kept = state.head, waiting(store, state, name, self._policy(name).weight_ramp, drawn=drawn, split=split)
+            found = waiting(store, state, name, self._policy(name).weight_ramp, drawn)
+            split = split_of(self.answers(state), self.gold(state)) - state.withdrawn.keys() - state.disputed
+            kept = state.head, found + self._as_waited(store, state, name, sorted(split), Sort.SPLIT)
             self._waiting[name] = kept
         return kept[1]
 

@@ -10,7 +10,7 @@ from curation.cli.options import Shape, ShapeOption, WorkspaceOption, note, open
 from curation.cli.said import word_text
 
 if TYPE_CHECKING:
-    from curation.reviewing import Choice
+    from curation.review.choice import Choice
 
 RecordArgument = Annotated[str, typer.Argument(help="The record's id, or its first digits.", show_default=False)]
 ByOption = Annotated[str, typer.Option(help="The curator who looks.")]
@@ -239,8 +239,8 @@ def _choice(
     datanet: str | None, sort: str | None, check: str | None, contributor: str | None, label: str | None
 ) -> "Choice":
     from curation.errors import UsageError  # noqa: PLC0415  (not for --help)
+    from curation.review.choice import Choice  # noqa: PLC0415
     from curation.review.worth import Sort  # noqa: PLC0415
-    from curation.reviewing import Choice  # noqa: PLC0415
 
     if sort is not None and sort not in set(Sort):
         raise UsageError(f"`--sort` is {sort!r}: one of {', '.join(Sort)} wanted")

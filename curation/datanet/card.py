@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 
@@ -214,6 +215,7 @@ class Datanet(Strict):
         return "\n".join(str(values[field.name]) for field in parts)
 
 
+@lru_cache(maxsize=64)
 def read_card(data: bytes, source: str) -> Datanet:
     """The card in these bytes; raises `CardError` with `source:line` and what was wanted there."""
     return read_yaml(data, source).validated(Datanet)

@@ -6,11 +6,11 @@ from typing import Any
 from curation.datanet.shown import shown
 from curation.formats.explanation import explanation_document, explanation_text
 from curation.formats.text import snippet
+from curation.review.choice import Leased
 from curation.review.difference import Piece
 from curation.review.second import Told
 from curation.review.sheet import Beside, Sheet
 from curation.review.waiting import Waiting
-from curation.reviewing import Leased
 
 MINUTE = 60
 

@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from curation.ledger.answers import Answer, Gold, Saying
 from curation.review.waiting import Waiting
@@ -40,7 +41,7 @@ class Told:
 
 def goes_to_several(record: str, share: float) -> bool:
     """Whether this record, once decided, goes to several curators: so for `share` of all, the same ones each time."""
-    return _drawn(hashlib.sha256(f"several\0{record}".encode()).digest()) < share
+    return _lot(record) < share
 
 
 def kind_of(salt: bytes, curator: str, done: int) -> Kind:
@@ -108,6 +109,11 @@ def has_spoken(told: Iterable[Answer], names: Collection[str]) -> bool:
 def is_for(gold: Gold, names: Collection[str]) -> bool:
     """Whether somebody of these names can be measured by this gold: not who nominated it, nor while it is disputed."""
     return not gold.is_disputed and not set(gold.by) & set(names)
+
+
+@lru_cache(maxsize=100_000)
+def _lot(record: str) -> float:
+    return _drawn(hashlib.sha256(f"several\0{record}".encode()).digest())
 
 
 def _drawn(digest: bytes) -> float:

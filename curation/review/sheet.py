@@ -74,7 +74,7 @@ class Value:
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """What a curator sees of one record. `opinions` are what people say of it, only where they say different things."""
+    """What a curator sees of one record. `opinions` are what people say of it, where enough looked and they differ."""
 
     explanation: "Explanation"
     policy: Policy

@@ -1,4 +1,4 @@
-"""The records that wait for a person: held, unchecked, paid in part, drawn, doubted, appealed, split."""
+"""The records that wait for a person: held, unchecked, paid in part, drawn, doubted, appealed."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ WITH asked AS (
     SELECT r.record, r.inspected AS verdict, w.weight_ppm / 1e6 AS weight, w.novelty_ppm / 1e6 AS novelty, r.label
     FROM records AS r JOIN weights AS w ON w.record = r.record
     WHERE r.datanet = $1 AND r.record IN (SELECT unnest($3::VARCHAR[]))
-      AND (r.inspected IN ('review', 'unchecked') OR (r.inspected = 'accept'
-      AND (w.weight_ppm / 1e6 < $2 OR r.record IN (SELECT unnest($4::VARCHAR[])))))
+      AND (r.record IN (SELECT unnest($4::VARCHAR[])) OR r.inspected IN ('review', 'unchecked')
+      OR (r.inspected = 'accept' AND w.weight_ppm / 1e6 < $2))
 )"""
 _ASKED = """, influence AS (
     SELECT record, sum(amount)::DOUBLE AS amount FROM attributions GROUP BY record
@@ -72,40 +72,29 @@ class Waiting:
     length: int
 
 
-def waiting(  # noqa: PLR0913  (what may make a record wait)
-    store: "Store",
-    state: State,
-    datanet: str,
-    ramp: tuple[float, float],
-    *,
-    drawn: Collection[str],
-    split: Collection[str],
+def waiting(
+    store: "Store", state: State, datanet: str, ramp: tuple[float, float], drawn: Collection[str]
 ) -> list[Waiting]:
-    """All that waits in a datanet, in the order of who was first.
-
-    `drawn` are the records drawn for audits, `split` those about which people say different things.
-    """
-    special = _special(state, drawn, split)
+    """All that waits in a datanet, in the order of who was first. `drawn` are the records drawn for audits."""
+    special = _special(state, drawn)
     decided = {row["code"]: row["n"] for row in store.query(_DECIDED)}
     rows = store.query(_NOW + _ASKED, [datanet, ramp[1], list(special)])
     return [_waiting(row, datanet, special.get(row["record"]), ramp, decided) for row in rows]
 
 
 def waited(
-    store: "Store", datanet: str, ramp: tuple[float, float], drawn: Collection[str], records: Collection[str]
+    store: "Store", datanet: str, ramp: tuple[float, float], records: Collection[str], sort: Sort | None = None
 ) -> list[Waiting]:
-    """Those of these records that waited before they were decided, as if they waited still."""
-    if not records:
-        return []
+    """Those of these records that waited by themselves, as they stood before anybody decided; with a `sort`, all."""
     decided = {row["code"]: row["n"] for row in store.query(_DECIDED)}
-    rows = store.query(_ONCE + _ASKED, [datanet, ramp[1], list(records), list(drawn)])
-    return [_waiting(row, datanet, Sort.AUDIT if row["record"] in drawn else None, ramp, decided) for row in rows]
+    always = [] if sort is None else list(records)
+    rows = store.query(_ONCE + _ASKED, [datanet, ramp[1], list(records), always])
+    return [_waiting(row, datanet, sort, ramp, decided) for row in rows]
 
 
-def _special(state: State, drawn: Collection[str], split: Collection[str]) -> dict[str, Sort]:
+def _special(state: State, drawn: Collection[str]) -> dict[str, Sort]:
     """Records that wait whatever their verdict, and why; where there are several reasons, the most pressing."""
     found = {record: Sort.AUDIT for record in drawn if record not in state.decisions}
-    found |= dict.fromkeys(split, Sort.SPLIT)
     disputed = state.disputed
     found |= {one.fact.record: Sort.APPEAL for one in state.appeals if one.fact.record in disputed}
     return found | {one.fact.record: Sort.DOUBT for one in state.doubts if one.fact.record in disputed}

@@ -29,7 +29,7 @@ class Sort(StrEnum):
     AUDIT = "audit"  # drawn at random
     DOUBT = "doubt"  # called bad by one curator, and paid for: a second one has to agree
     APPEAL = "appeal"
-    SPLIT = "split"  # decided, and somebody who looked without knowing that says something else
+    SPLIT = "split"  # decided, and somebody who looked without knowing says something else
 
 
 @dataclass(frozen=True, kw_only=True)

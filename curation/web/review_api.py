@@ -13,9 +13,9 @@ from curation.formats.review import leased_document, waiting_document
 from curation.formats.text import snippet
 from curation.hosting import Hosted
 from curation.ledger.facts import RecordDecided
+from curation.review.choice import Choice
 from curation.review.waiting import Waiting
 from curation.review.worth import Sort
-from curation.reviewing import Choice
 from curation.web.answers import answer
 from curation.web.api_records import RecordId
 from curation.web.asked import PersonNow, WorkspaceNow

@@ -1,13 +1,16 @@
 """Three curators of known skill over mislabelled questions, every one of which goes to several of them."""
 
+import json
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from curation.hosting import Hosted
 from curation.ledger.opinion_facts import OPINION_UNDO_SECONDS
-from curation.reviewing import Choice, Leased
+from curation.review.choice import Choice, Leased
 from curation.workspace import Workspace
 from tests import small
 from tests.small import records_of
@@ -35,7 +38,7 @@ class Clock:
 class Desk:
     """A workspace with a queue, its clock, and the true topic of each record that waits."""
 
-    workspace: Workspace
+    workspace: Hosted
     clock: Clock
     truth: Mapping[str, str]
 
@@ -52,23 +55,28 @@ class Desk:
         return self.workspace.review(record, "relabel", by=by, reason="another topic", label=label).line
 
 
-def desk(root: Path, rows: int, share: float = 1.0) -> Desk:
-    """Questions under a wrong topic, nothing said yet; of what is decided `share` goes to several."""
+def prepare(root: Path, rows: int) -> Path:
+    """Questions under a wrong topic, nothing said yet; all that will be decided goes to several."""
     card = root / "datanets" / "faq" / "datanet.yaml"
-    wanted = card.read_text().replace("{reference_min: 40}", f"{{reference_min: 40, several_share: {share}}}")
-    card.write_text(wanted)
-    clock = Clock()
-    workspace = Workspace(root, clock=clock)
+    card.write_text(card.read_text().replace("{reference_min: 40}", "{reference_min: 40, several_share: 1}"))
     honest = [row for row in small.honest(30) if row["topic"] != "teeth"][:rows]
     file = small.write_jsonl(root / "wrong.jsonl", [{**row, "topic": "teeth"} for row in honest])
-    records = records_of(workspace, file, "faq", "ann")
-    return Desk(workspace, clock, {record: row["topic"] for record, row in zip(records, honest, strict=True)})
+    records = records_of(Workspace(root, clock=Clock()), file, "faq", "ann")
+    truth = {record: row["topic"] for record, row in zip(records, honest, strict=True)}
+    (root / "truth.json").write_text(json.dumps(truth))
+    return root
 
 
-def played(root: Path, rows: int) -> Desk:
-    """The three look until nobody has anything left; who is wrong is drawn with a fixed seed."""
-    world = desk(root, rows)
-    chance = random.Random(20261128)
+@contextmanager
+def desk(root: Path) -> Iterator[Desk]:
+    """What `prepare` made, opened."""
+    clock = Clock()
+    with Hosted(root, clock=clock) as workspace:
+        yield Desk(workspace, clock, json.loads((root / "truth.json").read_text()))
+
+
+def play(world: Desk) -> None:
+    """The three look until nobody has anything left; what each says of a record is the same in whatever order."""
     busy = True
     while busy:
         busy = False
@@ -76,7 +84,7 @@ def played(root: Path, rows: int) -> Desk:
             one = world.look(by)
             if one is not None:
                 busy = True
-                right = world.truth[one.waiting.record]
-                world.say(one, right if chance.random() < skill else chance.choice(small.TOPICS))
+                chance = random.Random(f"{by} {one.waiting.record}")  # noqa: S311  (who is wrong is no secret)
+                right = chance.random() < skill
+                world.say(one, world.truth[one.waiting.record] if right else chance.choice(small.TOPICS))
     world.clock.pass_undo()
-    return world

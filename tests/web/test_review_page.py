@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from curation.reviewing import Choice
+from curation.review.choice import Choice
 from curation.workspace import Workspace
 from tests import small
 from tests.web.serving import Served, serving
