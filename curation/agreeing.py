@@ -214,25 +214,33 @@ class Agreeing(Undoing):
     def undo_all(self, lines: list[int], *, by: str, also: Sequence[str] = ()) -> list[Undone]:
         """As for words; an opinion for ten minutes, since after that it counts in what its curator is told."""
         checked_name(by, "curator")
+        given = {one.seq for one in self.state().opinions}
+        opinions = sorted({line for line in lines if line in given}, reverse=True)
+        words = [line for line in lines if line not in given]
+        self._check_undoable(opinions, by)
+        undone = super().undo_all(words, by=by, also=also) if words else []
+        if opinions:
+            with self._writing():
+                files = self._check_undoable(opinions, by)  # again: somebody may have been quicker
+                for line, file in zip(opinions, files, strict=True):
+                    self._append(OpinionUndone(opinion=line, by=by))
+                    undone.append(Undone(record=file.record, decision=file.decision, line=line))
+                self._follow()
+        return sorted(undone, key=lambda one: -one.line)
+
+    def _check_undoable(self, lines: Sequence[int], by: str) -> list[AnswerFile]:
+        """The files of these opinions; raises `UsageError` when one is gone, another's, or counts by now."""
         given = {one.seq: one for one in self.state().opinions}
-        opinions = [line for line in {*lines} if line in given]
-        for line in opinions:
+        for line in lines:
+            if line not in given:
+                raise UsageError(f"journal line {line} is no opinion that stands: nothing to undo")
             if given[line].fact.by != by:
                 raise UsageError(
                     f"journal line {line} is a word of {given[line].fact.by}: only who said it can undo it"
                 )
             if (self._clock() - given[line].at).total_seconds() > OPINION_UNDO_SECONDS:
                 raise UsageError(f"line {line} was said over ten minutes ago and counts by now: it cannot be undone")
-        words = [line for line in lines if line not in given]
-        undone = super().undo_all(words, by=by, also=also) if words else []
-        if opinions:
-            with self._writing():
-                for line in opinions:
-                    file = self._answer_file(given[line].fact.opinion)
-                    self._append(OpinionUndone(opinion=line, by=by))
-                    undone.append(Undone(record=file.record, decision=file.decision, line=line))
-                self._follow()
-        return sorted(undone, key=lambda one: -one.line)
+        return [self._answer_file(given[line].fact.opinion) for line in lines]
 
     # What they stand on
 
@@ -245,7 +253,9 @@ class Agreeing(Undoing):
         """
         answers, gold = self.answers(state), self.gold(state)
         split = split_of(answers, gold)
-        doubted = {one.fact.record for one in state.doubts if one.fact.by in names}
+        left_out = {one.fact.record for one in state.doubts if one.fact.by in names} | state.withdrawn.keys()
+        # A word about what was drawn and not audited is its audit, and none of these.
+        left_out |= Treasury(state, self.objects).drawn.keys() - state.audits.keys()
         shared: list[Waiting] = []
         sure: list[Waiting] = []
         for name in datanets:
@@ -256,7 +266,7 @@ class Agreeing(Undoing):
                 if sure_of is None and not goes_to_several(record, share):
                     continue
                 told = answers.get(record) or [self.decided(entry)]
-                if record in state.withdrawn or record in doubted or has_spoken(told, names):
+                if record in left_out or has_spoken(told, names):
                     continue
                 if is_for(sure_of, names) if sure_of is not None else record not in split and wants_more(told):
                     asked.add(record)

@@ -43,15 +43,16 @@ class Measuring(Reviewing):
         said |= {(one.record, one.by, one.seq) for one in opinions}
         with self.store() as store:
             rows = _rows(store, {record for record, _, _ in said}, datanets)
+        sure = {record: one for record, one in self.gold(state).items() if record in rows and not one.is_disputed}
         gold: defaultdict[str, list[GoldAnswer]] = defaultdict(list)
-        for record, one in self.gold(state).items():
-            if record in rows and not one.is_disputed:
-                for given in opinions:
-                    if given.record == record and given.seq > one.since:
-                        gold[given.by].append(GoldAnswer(record=record, said=given.said, right=one.said))
+        for given in opinions:
+            one = sure.get(given.record)
+            if one is not None and given.seq > one.since:
+                gold[given.by].append(GoldAnswer(record=one.record, said=given.said, right=one.said))
         seconds: defaultdict[str, list[int]] = defaultdict(list)
         for look in self.book.looks():
-            if look.line is not None and look.record in rows:
+            # A word without a lease, or about many, is no look that was measured.
+            if look.line is not None and look.record in rows and look.done > look.since:
                 seconds[look.curator].append(look.done - look.since)
         answers = self._independent(state, opinions, rows)
         return curators(

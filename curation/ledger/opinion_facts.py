@@ -14,6 +14,8 @@ Seq: TypeAlias = Annotated[int, Field(ge=1)]
 
 # Afterwards an opinion counts in what is shown of its curator, gold too, and whoever saw that could say it better.
 OPINION_UNDO_SECONDS = 600
+# Between looking at the clock and the line of the journal that undoes it may pass so much: no journal breaks by that.
+OPINION_UNDO_GRACE_SECONDS = 60
 
 
 class OpinionGiven(FactBase):

@@ -28,6 +28,7 @@ from curation.ledger.money_facts import (
     RecordDoubted,
 )
 from curation.ledger.opinion_facts import (
+    OPINION_UNDO_GRACE_SECONDS,
     OPINION_UNDO_SECONDS,
     GoldDisputed,
     GoldNominated,
@@ -234,7 +235,8 @@ def _take_opinion_back(undone: Entry[OpinionUndone], opinions: list[Entry[Opinio
     """Takes an opinion out of the list of those that were given; raises `JournalBroken` when that may not be."""
     for place, entry in reversed([*enumerate(opinions)]):
         if entry.seq == undone.fact.opinion:
-            late = (undone.at - entry.at).total_seconds() > OPINION_UNDO_SECONDS
+            seconds = (undone.at - entry.at).total_seconds()
+            late = seconds > OPINION_UNDO_SECONDS + OPINION_UNDO_GRACE_SECONDS
             if entry.fact.by != undone.fact.by or late:
                 raise JournalBroken(f"journal line {undone.seq}: it undoes an opinion of another, or too late")
             del opinions[place]

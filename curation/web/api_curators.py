@@ -5,15 +5,15 @@ from starlette.responses import Response
 
 from curation.formats.curators import curators_document
 from curation.web.answers import answer
-from curation.web.asked import PersonNow, WorkspaceNow
+from curation.web.asked import PersonNow, ServiceNow, WorkspaceNow, heavily
 from curation.web.people import Role
 
 router = APIRouter(tags=["review"])
 
 
 @router.get("/api/curators")
-def curators(person: PersonNow, workspace: WorkspaceNow) -> Response:
+async def curators(person: PersonNow, workspace: WorkspaceNow, service: ServiceNow) -> Response:
     """Looks, seconds, agreement and accuracy on gold; a curator sees their own alone, and which gold they missed."""
-    found = workspace.curators(person.datanets)
+    found = await heavily(service, lambda: workspace.curators(person.datanets))
     mine = [one for one in found if person.role is not Role.CURATOR or one.curator == person.name]
     return answer(curators_document(mine, missed_of=person.name))

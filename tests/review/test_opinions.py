@@ -18,6 +18,7 @@ from curation.review.choice import Choice, Leased
 from curation.review.second import Kind, kind_of
 from curation.review.worth import Sort
 from tests import small
+from tests.published import verifier
 from tests.review.several import ALL, Desk, desk, play, prepare
 from tests.small import verdict_of
 
@@ -131,7 +132,7 @@ def test_an_opinion_is_undone_for_ten_minutes(world: Desk) -> None:
         world.workspace.undo(line, by="cid")
     undone = world.workspace.undo(line, by="bilal")
     assert (undone.record, undone.decision, world.workspace.state().opinions) == (record, "accept", ())
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match="no decision that stands"):
         world.workspace.undo(line, by="bilal")
     line = world.workspace.review(record, "accept", by="bilal", reason="no", seen=word).line
     assert [one.curator for one in world.workspace.curators()] == ["amina"]
@@ -142,7 +143,9 @@ def test_an_opinion_is_undone_for_ten_minutes(world: Desk) -> None:
     *before, last = world.workspace.journal.read()
     bodies: list[Body] = [{"opinion": line, "by": "bilal"}, {"opinion": word, "by": "amina"}]
     for body in bodies:
-        late = replace(last, seq=last.seq + 1, type="opinion.undone", body=body, at=world.clock.now)
+        late = replace(
+            last, seq=last.seq + 1, type="opinion.undone", body=body, at=world.clock.now + timedelta(minutes=1)
+        )
         with pytest.raises(JournalBroken, match="undoes"):
             replay([*before, last, late])
 
@@ -188,6 +191,18 @@ def test_nobody_meets_gold_that_they_nominated_decided_or_own(world: Desk) -> No
     assert world.workspace.next(ALL, by="cid", also=["ann"], count=4) == []
 
 
+def test_what_is_drawn_and_not_audited_is_no_second_look(world: Desk) -> None:
+    """A word about it is its audit, and would change where it stands."""
+    for record in world.truth:
+        labelled(world, record, "amina")
+        world.workspace.nominate(record, by="nora", reason="sure")
+    world.workspace.draw_audits(30, "ab" * 16)
+    drawn = {one.record for one in world.workspace.drawn()}
+    with world.workspace.store() as store:
+        _, gold = world.workspace._second_looks(store, world.workspace.state(), ["faq"], ["cid"])
+    assert {one.record for one in gold} == world.truth.keys() - drawn
+
+
 def test_gold_is_disputed_by_who_answered_and_stands_again_by_another(world: Desk) -> None:
     record = min(world.truth)
     labelled(world, record, "amina")
@@ -218,6 +233,8 @@ def test_the_journal_and_what_is_exported_tell_nobody_which_record_is_gold(world
     world.workspace.nominate(record, by="nora", reason="sure")
     world.workspace.review(record, "accept", by="bilal", reason="no", seen=world.workspace.state().seq)
     world.workspace.export_public(tmp_path / "public")
+    # Whoever computes payouts leaves these lines out.
+    assert verifier.main([str(tmp_path / "public")]) == 0
     lines = (tmp_path / "public" / "journal.jsonl").read_text().splitlines()[-2:]
     assert [json.loads(line)["type"] for line in lines] == ["gold.nominated", "opinion.given"]
     assert all(record not in line for line in lines)

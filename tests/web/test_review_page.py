@@ -44,6 +44,9 @@ def browser() -> Iterator[Any]:
 def desk(contributed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server with a long queue: mislabelled questions, and hostile texts."""
     root = small.copy_of(contributed, tmp_path_factory.mktemp("desk") / "ws")
+    # Nothing is shown twice: who sees what is under test here.
+    card = root / "datanets" / "faq" / "datanet.yaml"
+    card.write_text(card.read_text().replace("{reference_min: 40}", "{reference_min: 40, several_share: 0}"))
     workspace = Workspace(root)
     rows = [{**row, "topic": "teeth"} for row in small.honest(30) if row["topic"] != "teeth"]
     workspace.submit(small.write_jsonl(root / "wrong.jsonl", rows), "faq", "cid")
