@@ -1,7 +1,7 @@
 """Opinions: looks that decide nothing, by which it is told how far curators agree; and gold to measure them by."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -46,6 +46,9 @@ class Nominated:
 class Agreeing(Undoing):
     """A workspace whose curators look at some of the same records."""
 
+    # What was said up to the journal line with this hash: it is asked for many times between two words.
+    _answered: tuple[str, Mapping[str, Sequence[Answer]]] = ("", {})
+
     @cached_property
     def _answer_files(self) -> dict[str, AnswerFile]:
         return {}
@@ -68,8 +71,14 @@ class Agreeing(Undoing):
             for file in [self._answer_file(entry.fact.opinion)]
         ]
 
-    def answers(self, state: State) -> dict[str, list[Answer]]:
+    def answers(self, state: State) -> Mapping[str, Sequence[Answer]]:
         """All that was said of the records that somebody has an opinion on, decisions too, in journal order."""
+        kept = self._answered
+        if kept[0] != state.head:
+            kept = self._answered = state.head, self._answers_at(state)
+        return kept[1]
+
+    def _answers_at(self, state: State) -> dict[str, list[Answer]]:
         found: defaultdict[str, list[Answer]] = defaultdict(list)
         for one in self.opinions(state):
             found[one.record].append(one)
@@ -251,7 +260,7 @@ class Agreeing(Undoing):
 
         Nothing that they said a word about already, or nominated; what is their own is for the caller to leave out.
         """
-        answers, gold = self.answers(state), self.gold(state)
+        answers, gold, salt = self.answers(state), self.gold(state), self._salt()
         split = split_of(answers, gold)
         left_out = {one.fact.record for one in state.doubts if one.fact.by in names} | state.withdrawn.keys()
         # A word about what was drawn and not audited is its audit, and none of these.
@@ -263,7 +272,7 @@ class Agreeing(Undoing):
             asked = set()
             for record, entry in state.decisions.items():
                 sure_of = gold.get(record)
-                if sure_of is None and not goes_to_several(record, share):
+                if sure_of is None and not goes_to_several(salt, record, share):
                     continue
                 told = answers.get(record) or [self.decided(entry)]
                 if record in left_out or has_spoken(told, names):

@@ -39,9 +39,12 @@ class Told:
     count: int
 
 
-def goes_to_several(record: str, share: float) -> bool:
-    """Whether this record, once decided, goes to several curators: so for `share` of all, the same ones each time."""
-    return _lot(record) < share
+def goes_to_several(salt: bytes, record: str, share: float) -> bool:
+    """Whether this record, once decided, goes to several curators: so for `share` of all, the same ones each time.
+
+    Who could tell without the workspace's salt could tell what is gold, too: what comes again and is none of these.
+    """
+    return _lot(salt, record) < share
 
 
 def kind_of(salt: bytes, curator: str, done: int) -> Kind:
@@ -112,8 +115,8 @@ def is_for(gold: Gold, names: Collection[str]) -> bool:
 
 
 @lru_cache(maxsize=100_000)
-def _lot(record: str) -> float:
-    return _drawn(hashlib.sha256(f"several\0{record}".encode()).digest())
+def _lot(salt: bytes, record: str) -> float:
+    return _drawn(hmac.new(salt, f"several\0{record}".encode(), hashlib.sha256).digest())
 
 
 def _drawn(digest: bytes) -> float:

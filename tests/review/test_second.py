@@ -57,12 +57,13 @@ def waiting(record: str) -> Waiting:
 
 def test_about_the_share_goes_to_several_and_the_same_each_time() -> None:
     records = [f"{n:032x}" for n in range(5000)]
-    chosen = {one for one in records if goes_to_several(one, 0.1)}
+    chosen = {one for one in records if goes_to_several(b"salt", one, 0.1)}
     assert 400 < len(chosen) < 600
-    assert chosen == {one for one in records if goes_to_several(one, 0.1)}
-    assert chosen <= {one for one in records if goes_to_several(one, 0.2)}
-    assert not any(goes_to_several(one, 0.0) for one in records)
-    assert all(goes_to_several(one, 1.0) for one in records)
+    assert chosen == {one for one in records if goes_to_several(b"salt", one, 0.1)}
+    assert chosen != {one for one in records if goes_to_several(b"other", one, 0.1)}
+    assert chosen <= {one for one in records if goes_to_several(b"salt", one, 0.2)}
+    assert not any(goes_to_several(b"salt", one, 0.0) for one in records)
+    assert all(goes_to_several(b"salt", one, 1.0) for one in records)
 
 
 def test_looks_are_of_a_kind_about_as_often_as_said_and_only_the_salt_tells_which() -> None:
