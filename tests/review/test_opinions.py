@@ -44,7 +44,7 @@ def labelled(world: Desk, record: str, by: str) -> int:
 def made(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Path:
     """Mislabelled questions that wait, all of which go to several once they are decided. Only for copying."""
     imported = small.imported(tmp_path_factory.mktemp("small"), encoder_cache)
-    return prepare(small.copy_of(imported, tmp_path_factory.mktemp("several") / "ws"), 12)
+    return prepare(small.copy_of(imported, tmp_path_factory.mktemp("several") / "ws"), 10)
 
 
 @pytest.fixture
@@ -258,7 +258,7 @@ def test_a_lease_that_ran_out_overrules_nobody_either(world: Desk) -> None:
 def test_whoever_guesses_is_told_apart_and_quality_is_in_order(world: Desk) -> None:
     play(world)
     found = {one.curator: one for one in world.workspace.curators()}
-    assert {one.looks for one in found.values()} == {12}
+    assert {one.looks for one in found.values()} == {10}
     assert all(one.is_by_labels and one.quality is not None for one in found.values())
     quality = {name: one.quality or 0 for name, one in found.items()}
     assert quality["amina"] >= quality["bilal"] > quality["rand"] + 0.2
