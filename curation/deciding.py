@@ -83,7 +83,7 @@ class Deciding(Writing):
         """
         checked_name(by, "curator")
         for word in words:
-            _check_word(word)
+            check_word(word)
         with self._writing():
             from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
 
@@ -195,7 +195,7 @@ class Deciding(Writing):
             raise UsageError(f"the label {shown(label, 60)!r} is not allowed in {datanet}: one of {wanted} wanted")
 
 
-def _check_word(word: Word) -> None:
+def check_word(word: Word) -> None:
     """Raises `UsageError` for a word that cannot be journalled."""
     if not word.reason.strip():
         raise UsageError("a decision needs a reason")

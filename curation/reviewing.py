@@ -5,20 +5,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from curation.datanet.card import Policy
+from curation.agreeing import Agreeing, ruling_of
 from curation.datanet.names import checked_name
 from curation.deciding import Said, Word
-from curation.errors import Stale
+from curation.errors import Stale, UsageError
 from curation.evidence.known import Known
 from curation.evidence.reference import Reference
 from curation.ledger.state import State
 from curation.quality import MICRO
 from curation.review.book import Action, Book, Lease, Look
-from curation.review.sheet import Sheet, besides, likely, neighbours, values
+from curation.review.choice import Choice, Leased
+from curation.review.second import Kind, has_spoken, kind_of, split_of, tally, wants_more, woven
+from curation.review.sheet import Sheet, besides, likely, neighbours, undecided, values
 from curation.review.waiting import Waiting, waiting
 from curation.review.worth import Sort, is_hidden, jitter
 from curation.rewards.treasury import Treasury
-from curation.undoing import Undoing
 
 if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
     from curation.ledger.store import Store
@@ -28,35 +29,7 @@ _OWN = "SELECT DISTINCT content_digest FROM records WHERE contributor IN (SELECT
 HIDDEN_SHARE = 0.1
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """Which part of the queue: None is all of it. `code` is a check or rule that found something."""
-
-    datanet: str | None = None
-    sort: Sort | None = None
-    code: str | None = None
-    contributor: str | None = None
-    label: str | None = None
-
-    def __contains__(self, one: Waiting) -> bool:
-        return (
-            self.sort in (None, one.sort)
-            and self.contributor in (None, one.contributor)
-            and self.label in (None, one.label)
-            and (self.code is None or self.code in one.codes)
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Leased:
-    """A record to look at, and the lease on it. `hidden`: the engine's opinion is not shown before the curator's."""
-
-    waiting: Waiting
-    lease: Lease
-    hidden: bool
-
-
-class Reviewing(Undoing):
+class Reviewing(Agreeing):
     """A workspace with a review queue."""
 
     @cached_property
@@ -87,19 +60,22 @@ class Reviewing(Undoing):
         self, choice: Choice, curator: str | None, also: Sequence[str], datanets: Sequence[str]
     ) -> tuple[int, list[Waiting]]:
         """The queue, and the journal line that it is of."""
-        every = [name for name in self.datanets() if not datanets or name in datanets]
-        names = every if choice.datanet is None else [one for one in every if one == self.datanet(choice.datanet).name]
-        theirs = {curator, *also}
+        names = self._asked(choice, datanets)
+        theirs = {name for name in (curator, *also) if name is not None}
         with self.store() as store:
             state = self._as_of(store)
             found = [one for name in names for one in self._all_waiting(store, state, name) if one in choice]
-            # A copy of one's own record is one's own, too, waiting or not: a decision covers all identical content.
-            own = {row["content_digest"] for row in store.query(_OWN, [[name for name in theirs if name is not None]])}
+            own = self._own(store, tuple(theirs))
         if curator is None:
             return state.seq, sorted(found, key=lambda one: (-one.worth, one.record))
         checked_name(curator, "curator")
         put_by = self.book.put_by(curator, now=self._now)
         said = {one.fact.record for one in state.doubts if one.fact.by in theirs}
+        # Who is one of those who differ about a record does not decide between them.
+        answers = self.answers(state)
+        said |= {
+            one.record for one in found if one.sort is Sort.SPLIT and has_spoken(answers.get(one.record, ()), theirs)
+        }
         mine = [one for one in found if one.content not in own and one.record not in put_by | said]
         return state.seq, sorted(mine, key=lambda one: (-one.worth * jitter(curator, one.record), one.record))
 
@@ -114,24 +90,81 @@ class Reviewing(Undoing):
     def next(
         self, choice: Choice, *, by: str, also: Sequence[str] = (), datanets: Sequence[str] = (), count: int = 1
     ) -> list[Leased]:
-        """The `count` records worth most to this curator, or fewer, leased to them for five minutes."""
-        line, order = self._queue(choice, by, also, datanets)
-        wanted = {one.record: one for one in order}
-        pairs = ((one.content, one.record) for one in order)
+        """The `count` records worth most to this curator, or fewer, leased to them for five minutes.
+
+        Among them, in the same shape, are some that others decided already: a word about those is an opinion.
+        """
+        line, first = self._queue(choice, by, also, datanets)
+        state, salt = self.state(), self._salt()
+        done = sum(one.fact.by == by for one in (*state.words.values(), *state.opinions))
+        kinds = {kind_of(salt, by, done + place) for place in range(count)}
+        if kinds == {Kind.FIRST} and len(found := self._leased(by, first, line, count)) == count:
+            return found
+        shared, gold = self._second(choice, by, also, datanets)
+        looks = list(woven(first, shared, gold, lambda place: kind_of(salt, by, done + place)))
+        return self._leased(by, looks, line, count)
+
+    def _leased(self, by: str, looks: Sequence[Waiting], line: int, count: int) -> list[Leased]:
+        wanted = {one.record: one for one in looks}
+        pairs = ((one.content, one.record) for one in looks)
         leases = self.book.take(by, pairs, seen=line, now=self._now, count=count)
         return [
             Leased(waiting=wanted[one.record], lease=one, hidden=is_hidden(by, one.record, HIDDEN_SHARE))
             for one in leases
         ]
 
-    def sheet(self, prefix: str) -> Sheet:
-        """Everything to decide by about the record whose id begins so; raises `UsageError` for none or several."""
-        from curation.ledger.questions import explanation  # noqa: PLC0415  (a check needs no DuckDB)
+    def _second(
+        self, choice: Choice, by: str, also: Sequence[str], datanets: Sequence[str]
+    ) -> tuple[list[Waiting], list[Waiting]]:
+        """What is shared and what is gold for a curator, worth most first."""
+        names = tuple({by, *also})
+        with self.store() as store:
+            state = self._as_of(store)
+            own = self._own(store, names)
+            looks = self._second_looks(store, state, self._asked(choice, datanets), names)
+        put_by = self.book.put_by(by, now=self._now)
+        shared, gold = (
+            sorted(
+                (one for one in some if one in choice and one.content not in own and one.record not in put_by),
+                key=lambda one: (-one.worth * jitter(by, one.record), one.record),
+            )
+            for some in looks
+        )
+        return shared, gold
+
+    def _asked(self, choice: Choice, datanets: Sequence[str]) -> list[str]:
+        """The datanets that a choice is about, of those that may be entered."""
+        every = [name for name in self.datanets() if not datanets or name in datanets]
+        return every if choice.datanet is None else [one for one in every if one == self.datanet(choice.datanet).name]
+
+    @staticmethod
+    def _own(store: "Store", names: Sequence[str]) -> set[str]:
+        """The contents that these people submitted: a copy of one's own is one's own, too, waiting or not."""
+        return {row["content_digest"] for row in store.query(_OWN, [list(names)])}
+
+    def sheet(self, prefix: str, *, names: Sequence[str] = ()) -> Sheet:
+        """Everything to decide by about the record whose id begins so; raises `UsageError` for none or several.
+
+        For somebody of these `names`, when others decided about it and it does not wait, or when too few have said what
+        they think of it, it is shown as it was before.
+        """
+        from curation.ledger.questions import explanation, same_content  # noqa: PLC0415  (a check needs no DuckDB)
 
         with self.store() as store:
             found = explanation(store, prefix)
             state = self._as_of(store)
-            name = found.record.datanet
+            name, record = found.record.datanet, found.record.record
+            one = next((one for one in self._all_waiting(store, state, name) if one.record == record), None)
+            ruling = ruling_of(state, same_content(store, record))
+            judged_by = state.reference(name)
+            version = None if judged_by is None else judged_by.version
+            told = self.answers(state).get(record, [])
+            is_split = one is not None and one.sort is Sort.SPLIT
+            is_second = one is None and ruling is not None and ruling.fact.by not in names
+            if names and (is_second or (is_split and wants_more(told))):
+                # What was fitted on the record since would tell what was decided.
+                found, version = undecided(found), found.weight.get("reference") or version
+                one = one or next(iter(self._as_waited(store, state, name, [record])), None)
             sheet = Sheet(
                 explanation=found,
                 policy=self.datanet(name).policy,
@@ -139,18 +172,16 @@ class Reviewing(Undoing):
                 neighbours=(),
                 likely=(),
                 values=(),
-                waiting=next(
-                    (one for one in self._all_waiting(store, state, name) if one.record == found.record.record), None
-                ),
+                waiting=one,
+                opinions=tally(told) if is_split and not wants_more(told) else (),
             )
-        fitted = state.reference(name)
         known = self._columns(state, found.record.contribution)
-        if fitted is None or known is None:
+        if version is None or known is None:
             return sheet
-        reference = self._references.get(fitted.version)
+        reference = self._references.get(version)
         if reference is None:
-            reference = self._references[fitted.version] = self.shelf.reference(name, fitted.version)
-        row = known.ids.index(found.record.record)
+            reference = self._references[version] = self.shelf.reference(name, version)
+        row = known.ids.index(record)
         if known.table:
             return replace(sheet, values=values(known, row, reference))
         near = neighbours(known, row, reference)
@@ -169,7 +200,9 @@ class Reviewing(Undoing):
     ) -> Said:
         """A curator's word that ends a look. A drawn record's is its audit's; a doubted one's may confirm the doubt.
 
-        Raises `Stale` when somebody else has the record now, or decided about its content after journal line `seen`.
+        About what somebody else decided and what does not wait it is an opinion, and changes nothing: nobody overrules
+        anybody by the queue alone. Raises `Stale` when somebody else has the record now, or decided about its content
+        after journal line `seen`.
         """
         state, look = self._looked_at(prefix, by)
         self._check_lease(look, by)
@@ -184,7 +217,12 @@ class Reviewing(Undoing):
             label=label,
             drawn_with=drawn / MICRO if audit and drawn is not None else None,
         )
-        said = self.decide_all([word], by=by, seen=since, also=also)[0]
+        if look.ruled_by not in {None, by, *also} and not look.waits and not audit:
+            said = self._opine(word, look.alike, by=by, seen=since, also=also)
+        else:
+            if look.sort == Sort.SPLIT and has_spoken(self.answers(state).get(look.record, ()), {by, *also}):
+                raise UsageError(f"{by} is one of those who differ about record {look.record}: others have to decide")
+            said = self.decide_all([word], by=by, seen=since, also=also)[0]
         self._finish(look, by, decision, line=said.line)
         return said
 
@@ -211,13 +249,16 @@ class Reviewing(Undoing):
             state = self._as_of(store)
             alike = same_content(store, record.record)
             one = next((w for w in self._all_waiting(store, state, record.datanet) if w.record in alike), None)
-        lease = None if one is None else self.book.lease(one.content, now=self._now)
+            (row,) = store.query("SELECT content_digest FROM records WHERE record = ?", [record.record])
+        ruling = ruling_of(state, alike)
         return state, _LookedAt(
             record=record.record,
             alike=alike,
             sort="none" if one is None else one.sort.value,
+            waits=one is not None,
+            ruled_by=None if ruling is None else ruling.fact.by,
             length=len(record.text),
-            lease=lease,
+            lease=self.book.lease(row["content_digest"], now=self._now),
             hidden=is_hidden(by, record.record, HIDDEN_SHARE),
         )
 
@@ -250,12 +291,11 @@ class Reviewing(Undoing):
         kept = self._waiting.get(name)
         if kept is None or kept[0] != state.head:
             drawn = Treasury(state, self.objects).drawn
-            kept = state.head, waiting(store, state, name, self._policy(name).weight_ramp, drawn)
+            found = waiting(store, state, name, self._policy(name).weight_ramp, drawn)
+            split = split_of(self.answers(state), self.gold(state)) - state.withdrawn.keys() - state.disputed
+            kept = state.head, found + self._as_waited(store, state, name, sorted(split), Sort.SPLIT)
             self._waiting[name] = kept
         return kept[1]
-
-    def _policy(self, name: str) -> Policy:
-        return self.datanet(name).policy
 
     def _columns(self, state: State, contribution: str) -> Known | None:
         submission = state.contribution_with_id(contribution)
@@ -272,11 +312,16 @@ class Reviewing(Undoing):
 
 @dataclass(frozen=True, kw_only=True)
 class _LookedAt:
-    """A record at the end of a look; `alike` are all with its content, `lease` is whoever's."""
+    """A record at the end of a look; `alike` are all with its content, `lease` is whoever's.
+
+    `waits`: a decision is wanted. `ruled_by` is whoever decided about it last.
+    """
 
     record: str
     alike: tuple[str, ...]
     sort: str
+    waits: bool
+    ruled_by: str | None
     length: int
     lease: Lease | None
     hidden: bool

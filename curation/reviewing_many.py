@@ -11,9 +11,10 @@ from curation.errors import Stale
 from curation.ledger.facts import RecordDecided
 from curation.ledger.results import ReasonFile, write_reason
 from curation.quality import MICRO
+from curation.review.choice import Choice
 from curation.review.waiting import Waiting
 from curation.review.worth import Sort
-from curation.reviewing import Choice, Reviewing
+from curation.reviewing import Reviewing
 from curation.rewards.treasury import Treasury
 
 _CONTENTS = """

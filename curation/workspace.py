@@ -29,10 +29,10 @@ from curation.ledger.results import write_name
 from curation.ledger.rows import rows_of
 from curation.ledger.shelf import Shelved
 from curation.ledger.state import State, Submission
+from curation.measuring import Measuring
 from curation.opened import Checked, Say, judged, silent
 from curation.past import read_past
 from curation.publishing import Publishing
-from curation.reviewing_many import ReviewingMany
 from curation.serving import Serving
 from curation.setting import Setting
 from curation.training import Training
@@ -55,7 +55,7 @@ class Submitted:
         return self.checked is None
 
 
-class Workspace(Committing, Training, Serving, Publishing, ReviewingMany):
+class Workspace(Committing, Training, Serving, Publishing, Measuring):
     """An opened workspace that can be written to, by one process at a time."""
 
     # Contributions

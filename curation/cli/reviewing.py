@@ -5,18 +5,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from curation.cli.measuring import curators, dispute, gold, nominate
 from curation.cli.options import Shape, ShapeOption, WorkspaceOption, note, open_workspace, put_json, put_text
 from curation.cli.said import word_text
 
 if TYPE_CHECKING:
-    from curation.reviewing import Choice
+    from curation.review.choice import Choice
 
 RecordArgument = Annotated[str, typer.Argument(help="The record's id, or its first digits.", show_default=False)]
 ByOption = Annotated[str, typer.Option(help="The curator who looks.")]
 ReasonOption = Annotated[str, typer.Option(help="Why, in a sentence.")]
 DatanetFilter = Annotated[str | None, typer.Option("--datanet", "-d", help="Only of this datanet.")]
 SortFilter = Annotated[
-    str | None, typer.Option("--sort", help="Only what is: review, unchecked, part, audit, doubt, appeal.")
+    str | None, typer.Option("--sort", help="Only what is: review, unchecked, part, audit, doubt, appeal, split.")
 ]
 CodeFilter = Annotated[str | None, typer.Option("--check", help="Only where this check or rule found something.")]
 ContributorFilter = Annotated[str | None, typer.Option(help="Only by this contributor.")]
@@ -26,7 +27,7 @@ LabelFilter = Annotated[str | None, typer.Option(help="Only under this label.")]
 def add_to(app: typer.Typer) -> None:
     """Adds these verbs."""
     review = typer.Typer(help="The curators' queue.", no_args_is_help=True, rich_markup_mode=None)
-    for verb in (next_, list_, accept, reject, relabel, skip, flag, undo):
+    for verb in (next_, list_, accept, reject, relabel, skip, flag, undo, curators, gold, nominate, dispute):
         review.command(name=verb.__name__.rstrip("_"))(verb)
     app.add_typer(review, name="review")
 
@@ -56,13 +57,13 @@ def next_(
     opened = open_workspace(workspace)
     found = opened.next(_choice(datanet, sort, check, contributor, label), by=by)
     if shape is Shape.JSON:
-        sheets = [(one, opened.sheet(one.waiting.record)) for one in found]
+        sheets = [(one, opened.sheet(one.waiting.record, names=(by,))) for one in found]
         put_json({"schema": "curation.review/1", "records": [leased_document(one, sheet) for one, sheet in sheets]})
         return
     if not found:
         note("nothing waits here")
     for one in found:
-        put_text(sheet_text(one, opened.sheet(one.waiting.record)))
+        put_text(sheet_text(one, opened.sheet(one.waiting.record, names=(by,))))
 
 
 def list_(
@@ -238,8 +239,8 @@ def _choice(
     datanet: str | None, sort: str | None, check: str | None, contributor: str | None, label: str | None
 ) -> "Choice":
     from curation.errors import UsageError  # noqa: PLC0415  (not for --help)
+    from curation.review.choice import Choice  # noqa: PLC0415
     from curation.review.worth import Sort  # noqa: PLC0415
-    from curation.reviewing import Choice  # noqa: PLC0415
 
     if sort is not None and sort not in set(Sort):
         raise UsageError(f"`--sort` is {sort!r}: one of {', '.join(Sort)} wanted")

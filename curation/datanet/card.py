@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 
@@ -118,6 +119,7 @@ class Policy(Strict):
     weight_ramp: tuple[_Share, _Share] = (0.5, 0.8)
     reference_min: Annotated[int, Field(ge=20)] = 100
     class_min: Annotated[int, Field(ge=2)] = 5
+    several_share: _Share = 0.1
 
     @model_validator(mode="after")
     def _ramps_rise(self) -> Self:
@@ -213,6 +215,7 @@ class Datanet(Strict):
         return "\n".join(str(values[field.name]) for field in parts)
 
 
+@lru_cache(maxsize=64)
 def read_card(data: bytes, source: str) -> Datanet:
     """The card in these bytes; raises `CardError` with `source:line` and what was wanted there."""
     return read_yaml(data, source).validated(Datanet)

@@ -27,3 +27,16 @@ def label_quality(codes: NDArray[np.int64], probabilities: Floats) -> Floats:
 
     quality: Floats = get_label_quality_scores(codes, probabilities, method="self_confidence")
     return quality
+
+
+def annotator_quality(labels: Floats, probabilities: Floats) -> Floats:
+    """How far each of m people can be relied on, (m,) in 0..1, NaN where it cannot be told: CROWDLAB.
+
+    `labels` (n, m) are the codes that each gave, NaN where none; every row and every column has one. `probabilities`
+    (n, C) are a classifier's that was not fitted on these. Goh, Tkachenko and Mueller, "CROWDLAB" (2022).
+    """
+    from cleanlab.multiannotator import get_label_quality_multiannotator  # noqa: PLC0415  (as above)
+
+    found = get_label_quality_multiannotator(labels, probabilities, return_detailed_quality=False, verbose=False)
+    quality: Floats = found["annotator_stats"].sort_index()["annotator_quality"].to_numpy(dtype=float)
+    return quality

@@ -6,10 +6,11 @@ from typing import Any
 from curation.datanet.shown import shown
 from curation.formats.explanation import explanation_document, explanation_text
 from curation.formats.text import snippet
+from curation.review.choice import Leased
 from curation.review.difference import Piece
+from curation.review.second import Told
 from curation.review.sheet import Beside, Sheet
 from curation.review.waiting import Waiting
-from curation.reviewing import Leased
 
 MINUTE = 60
 
@@ -57,7 +58,13 @@ def leased_document(one: Leased, sheet: Sheet) -> dict[str, Any]:
         if one.hidden
         else [{"label": shown(other.label, 200), "probability": other.probability} for other in sheet.likely],
         "values": [] if one.hidden else [vars(other) for other in sheet.values],
+        "opinions": [] if one.hidden else [_told(other) for other in sheet.opinions],
     }
+
+
+def _told(one: Told) -> dict[str, Any]:
+    decision, label = one.said
+    return {"decision": decision, "label": None if label is None else shown(label, 200), "count": one.count}
 
 
 def beside_document(one: Beside) -> dict[str, Any]:
@@ -96,6 +103,9 @@ def sheet_text(one: Leased, sheet: Sheet) -> Iterator[str]:
             yield f"    label {shown(sheet.record.label, 60)!r}"
     else:
         yield f"{one.waiting.sort}, worth {one.waiting.worth * MINUTE:.3f} typical pays a minute"
+        for told in sheet.opinions:
+            decision, label = told.said
+            yield f"    {told.count} say {decision}" + ("" if label is None else f" as {shown(label, 60)!r}")
         yield from explanation_text(sheet.explanation, sheet.policy)
         for other in sheet.besides:
             first = "came first" if other.is_first else "came later"

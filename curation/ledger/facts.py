@@ -18,6 +18,7 @@ from curation.ledger.money_facts import (
     RecordDoubted,
     Seq,
 )
+from curation.ledger.opinion_facts import GoldDisputed, GoldNominated, OpinionGiven, OpinionUndone
 
 CommitId: TypeAlias = Annotated[str, StringConstraints(pattern="^[0-9a-f]{40}([0-9a-f]{24})?$")]
 
@@ -127,6 +128,10 @@ Fact: TypeAlias = (
     | AuditsDrawn
     | RecordDoubted
     | RecordAppealed
+    | OpinionGiven
+    | OpinionUndone
+    | GoldNominated
+    | GoldDisputed
 )
 FACTS: dict[str, type[Fact]] = {fact.TYPE: fact for fact in get_args(Fact)}
 

@@ -27,6 +27,14 @@ from curation.ledger.money_facts import (
     RecordAppealed,
     RecordDoubted,
 )
+from curation.ledger.opinion_facts import (
+    OPINION_UNDO_GRACE_SECONDS,
+    OPINION_UNDO_SECONDS,
+    GoldDisputed,
+    GoldNominated,
+    OpinionGiven,
+    OpinionUndone,
+)
 
 F_co = TypeVar("F_co", bound=Fact, covariant=True)
 
@@ -52,8 +60,9 @@ def place_of(submission: Submission) -> int:
 class State:
     """Everything the journal says, up to event `seq` with hash `head`.
 
-    All lists are in journal order, `rulings` and `doubts` hold every word that was not undone; `contributors` (by id),
-    `decisions` (by record) and `references` (by datanet) hold the latest, `withdrawn` (by record) the first.
+    All lists are in journal order, `rulings`, `doubts` and `opinions` hold every word that was not undone;
+    `contributors` (by id), `decisions` (by record) and `references` (by datanet) hold the latest, `withdrawn` (by
+    record) the first.
     """
 
     seq: int = 0
@@ -71,6 +80,10 @@ class State:
     doubts: tuple[Entry[RecordDoubted], ...] = ()
     appeals: tuple[Entry[RecordAppealed], ...] = ()
     undone: tuple[Entry[WordUndone], ...] = ()
+    opinions: tuple[Entry[OpinionGiven], ...] = ()
+    opinions_undone: tuple[Entry[OpinionUndone], ...] = ()
+    nominations: tuple[Entry[GoldNominated], ...] = ()
+    gold_disputes: tuple[Entry[GoldDisputed], ...] = ()
 
     @cached_property
     def words(self) -> Mapping[int, Entry[RecordDecided] | Entry[RecordDoubted]]:
@@ -153,7 +166,7 @@ def replay(events: Iterable[Event], start: State | None = None) -> State:
     """The state after these events, which follow `start`. Pure: the same events give the same state.
 
     Raises `JournalBroken` for an unknown event type, a body of another shape, or what can stand only once and stands
-    twice: a contribution, a payer's key, an epoch; and for a word undone that was not said, or that something rests on.
+    twice: a contribution, a payer's key, an epoch; and for a word or an opinion undone that may not be.
     """
     before = start or State()
     lists: dict[type[Fact], list[Entry[Any]]] = {
@@ -172,6 +185,8 @@ def replay(events: Iterable[Event], start: State | None = None) -> State:
             lists[type(fact)].append(entry)
         if isinstance(fact, WordUndone):
             _take_back(event.seq, fact, lists)
+        if isinstance(fact, OpinionUndone):
+            _take_opinion_back(Entry(seq=event.seq, at=event.at, fact=fact), lists[OpinionGiven])
         seq, head = event.seq, event.hash
     kept = {_LISTS[kind]: tuple(entries) for kind, entries in lists.items()}
     return State(seq=seq, head=head, withdrawn=withdrawn, **kept)
@@ -192,6 +207,10 @@ _LISTS: dict[type[Fact], str] = {
     RecordDoubted: "doubts",
     RecordAppealed: "appeals",
     WordUndone: "undone",
+    OpinionGiven: "opinions",
+    OpinionUndone: "opinions_undone",
+    GoldNominated: "nominations",
+    GoldDisputed: "gold_disputes",
 }
 # What freezes words: once one of these happened, the words before it can be answered, but no longer undone.
 _FREEZING = (ModelTrained, EpochSettled, AuditsDrawn, ReferenceFitted)
@@ -210,6 +229,19 @@ def _take_back(seq: int, fact: WordUndone, lists: Mapping[type[Fact], list[Entry
                 del lists[kind][place]
                 return
     raise JournalBroken(f"journal line {seq}: it undoes line {fact.word}, which is no word that stands")
+
+
+def _take_opinion_back(undone: Entry[OpinionUndone], opinions: list[Entry[OpinionGiven]]) -> None:
+    """Takes an opinion out of the list of those that were given; raises `JournalBroken` when that may not be."""
+    for place, entry in reversed([*enumerate(opinions)]):
+        if entry.seq == undone.fact.opinion:
+            seconds = (undone.at - entry.at).total_seconds()
+            late = seconds > OPINION_UNDO_SECONDS + OPINION_UNDO_GRACE_SECONDS
+            if entry.fact.by != undone.fact.by or late:
+                raise JournalBroken(f"journal line {undone.seq}: it undoes an opinion of another, or too late")
+            del opinions[place]
+            return
+    raise JournalBroken(f"journal line {undone.seq}: it undoes line {undone.fact.opinion}, which is no opinion")
 
 
 class _Once:

@@ -11,6 +11,7 @@ from pathlib import Path
 from curation.datanet.canonical import canonical_bytes, digest
 from curation.datanet.shown import shown
 from curation.errors import CurationError, JournalBroken
+from curation.ledger.answers import read_answer
 from curation.ledger.duck import SCHEMA_VERSION, Duck, DuckError, StoreBusy, open_patiently
 from curation.ledger.facts import fact_of
 from curation.ledger.journal import GENESIS, Event, Journal
@@ -88,6 +89,7 @@ def verify(state_dir: Path, read_rows: ReadRows, *, head: str | None = None) -> 
     if state is not None:
         known = _check_contributions(state, objects, found)
         _check_decisions(state, objects, known, found)
+        _check_opinions(state, objects, known, found)
         _check_names(state, objects, found)
         if not found.problems:
             _check_store(places.store, journal, objects, read_rows, found)
@@ -181,6 +183,29 @@ def _check_decisions(state: State, objects: Objects, known: set[str], found: _Fi
         except JournalBroken as error:
             found.problems.append(f"journal line {seq}: {error}")
     found.count("decisions, withdrawals and disputes", len(about))
+
+
+def _check_opinions(state: State, objects: Objects, known: set[str], found: _Findings) -> None:
+    names = [(one.seq, one.fact.opinion) for one in state.opinions]
+    names += [(one.seq, one.fact.gold) for one in state.nominations]
+    for seq, name in names:
+        try:
+            record = read_answer(objects.get(name)).record
+        except JournalBroken as error:
+            found.problems.append(f"journal line {seq}: {error}")
+        else:
+            if record not in known:
+                found.problems.append(f"journal line {seq}: no contribution has the record {record}")
+    nominated = {one.fact.gold for one in state.nominations}
+    for one in state.gold_disputes:
+        if one.fact.gold not in nominated:
+            found.problems.append(f"journal line {one.seq}: it disputes gold that nobody nominated")
+        try:
+            read_reason(objects.get(one.fact.reason))
+        except JournalBroken as error:
+            found.problems.append(f"journal line {one.seq}: {error}")
+    if names:
+        found.count("opinions and gold", len(names) + len(state.gold_disputes))
 
 
 def _check_names(state: State, objects: Objects, found: _Findings) -> None:

@@ -1,7 +1,7 @@
 """Everything a curator looks at to decide about one record: what was found, beside what, and what would change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,9 @@ from curation.datanet.card import Policy
 from curation.evidence.heads import softmax
 from curation.evidence.known import Known
 from curation.evidence.reference import Reference
+from curation.quality import MICRO
 from curation.review.difference import Piece, difference
+from curation.review.second import Told
 from curation.review.waiting import Waiting
 
 if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
@@ -72,7 +74,7 @@ class Value:
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """What a curator sees of one record."""
+    """What a curator sees of one record. `opinions` are what people say of it, where enough looked and they differ."""
 
     explanation: "Explanation"
     policy: Policy
@@ -81,11 +83,30 @@ class Sheet:
     likely: tuple[Likely, ...]
     values: tuple[Value, ...]
     waiting: Waiting | None = None
+    opinions: tuple[Told, ...] = ()
 
     @property
     def record(self) -> "StoredRecord":
         """The record as it stands."""
         return self.explanation.record
+
+
+def undecided(found: "Explanation") -> "Explanation":
+    """The same before anybody decided: as inspection left it, under the label that was given."""
+    weight = found.weight.get("weight_ppm")
+    novelty = found.weight.get("novelty_ppm")
+    record = replace(
+        found.record,
+        label=found.record.given_label,
+        verdict=found.record.inspected,
+        weight=None if weight is None else weight / MICRO,
+        novelty=None if novelty is None else novelty / MICRO,
+        why="inspected",
+        partner=None,
+        decided_by=None,
+        reason=None,
+    )
+    return replace(found, record=record, decisions=[])
 
 
 def besides(store: "Store", found: "Explanation") -> tuple[Beside, ...]:

@@ -1,6 +1,6 @@
 """The records that wait for a person: held, unchecked, paid in part, drawn, doubted, appealed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,23 @@ from curation.review.worth import Sort, Standing, worth
 if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
     from curation.ledger.store import Store
 
-_WAITING = """
-WITH influence AS (
+# What stands as it does now and waits.
+_NOW = """
+WITH asked AS (
+    SELECT record, verdict, weight, novelty, label FROM current_records
+    WHERE datanet = $1 AND (record IN (SELECT unnest($3::VARCHAR[])) OR (why NOT IN ('decided', 'withdrawn')
+      AND (verdict IN ('review', 'unchecked') OR (verdict = 'accept' AND weight < $2))))
+)"""
+# What waited once, and was decided: as it stood when it waited.
+_ONCE = """
+WITH asked AS (
+    SELECT r.record, r.inspected AS verdict, w.weight_ppm / 1e6 AS weight, w.novelty_ppm / 1e6 AS novelty, r.label
+    FROM records AS r JOIN weights AS w ON w.record = r.record
+    WHERE r.datanet = $1 AND r.record IN (SELECT unnest($3::VARCHAR[]))
+      AND (r.record IN (SELECT unnest($4::VARCHAR[])) OR r.inspected IN ('review', 'unchecked')
+      OR (r.inspected = 'accept' AND w.weight_ppm / 1e6 < $2))
+)"""
+_ASKED = """, influence AS (
     SELECT record, sum(amount)::DOUBLE AS amount FROM attributions GROUP BY record
 ), typical AS (
     SELECT r.datanet, avg(i.amount) AS amount
@@ -20,21 +35,15 @@ WITH influence AS (
     SELECT datanet, content_digest, count(*) AS n FROM records WHERE record IS NOT NULL GROUP BY ALL
 ), found AS (
     SELECT record, list(DISTINCT code ORDER BY code) AS codes FROM findings WHERE record IS NOT NULL GROUP BY record
-), asked AS (
-    SELECT record FROM current_records AS c
-    WHERE c.datanet = $1 AND c.why NOT IN ('decided', 'withdrawn')
-      AND (c.verdict IN ('review', 'unchecked') OR (c.verdict = 'accept' AND c.weight < $2))
-    UNION SELECT unnest($3::VARCHAR[])
 )
-SELECT c.record, c.contributor, c.label, c.verdict, c.weight, coalesce(c.novelty, 1) AS novelty,
-       length(c.text) AS length, r.content_digest, a.n AS alike, coalesce(f.codes, []) AS codes,
+SELECT c.record, r.contributor, c.label, c.verdict, c.weight, coalesce(c.novelty, 1) AS novelty,
+       length(r.text) AS length, r.content_digest, a.n AS alike, coalesce(f.codes, []) AS codes,
        coalesce(i.amount / nullif(t.amount, 0), 1) AS influence
-FROM asked JOIN current_records AS c ON c.record = asked.record AND c.datanet = $1
-JOIN records AS r ON r.record = c.record
-JOIN alike AS a ON a.datanet = c.datanet AND a.content_digest = r.content_digest
+FROM asked AS c JOIN records AS r ON r.record = c.record
+JOIN alike AS a ON a.datanet = r.datanet AND a.content_digest = r.content_digest
 LEFT JOIN found AS f ON f.record = c.record
 LEFT JOIN influence AS i ON i.record = c.record
-LEFT JOIN typical AS t ON t.datanet = c.datanet
+LEFT JOIN typical AS t ON t.datanet = r.datanet
 ORDER BY r.place, r.seq, r.row_index
 """
 _DECIDED = """
@@ -64,16 +73,26 @@ class Waiting:
 
 
 def waiting(
-    store: "Store", state: State, datanet: str, ramp: tuple[float, float], drawn: Mapping[str, int]
+    store: "Store", state: State, datanet: str, ramp: tuple[float, float], drawn: Collection[str]
 ) -> list[Waiting]:
     """All that waits in a datanet, in the order of who was first. `drawn` are the records drawn for audits."""
     special = _special(state, drawn)
     decided = {row["code"]: row["n"] for row in store.query(_DECIDED)}
-    rows = store.query(_WAITING, [datanet, ramp[1], list(special)])
+    rows = store.query(_NOW + _ASKED, [datanet, ramp[1], list(special)])
     return [_waiting(row, datanet, special.get(row["record"]), ramp, decided) for row in rows]
 
 
-def _special(state: State, drawn: Mapping[str, int]) -> dict[str, Sort]:
+def waited(
+    store: "Store", datanet: str, ramp: tuple[float, float], records: Collection[str], sort: Sort | None = None
+) -> list[Waiting]:
+    """Those of these records that waited by themselves, as they stood before anybody decided; with a `sort`, all."""
+    decided = {row["code"]: row["n"] for row in store.query(_DECIDED)}
+    always = [] if sort is None else list(records)
+    rows = store.query(_ONCE + _ASKED, [datanet, ramp[1], list(records), always])
+    return [_waiting(row, datanet, sort, ramp, decided) for row in rows]
+
+
+def _special(state: State, drawn: Collection[str]) -> dict[str, Sort]:
     """Records that wait whatever their verdict, and why; where there are several reasons, the most pressing."""
     found = {record: Sort.AUDIT for record in drawn if record not in state.decisions}
     disputed = state.disputed

@@ -29,6 +29,7 @@ class Sort(StrEnum):
     AUDIT = "audit"  # drawn at random
     DOUBT = "doubt"  # called bad by one curator, and paid for: a second one has to agree
     APPEAL = "appeal"
+    SPLIT = "split"  # decided, and somebody who looked without knowing says something else
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +63,8 @@ def chance_of_change(one: Standing) -> float:
         case Sort.PART:
             # Both ways: bad and it loses what it has, good and it gets what it lacks.
             return (1 - weight) * one.credit + weight * (1 - one.credit)
-        case Sort.AUDIT | Sort.DOUBT | Sort.APPEAL:
-            # Money waits for these words whatever they are: no drawing, no vesting before.
+        case Sort.AUDIT | Sort.DOUBT | Sort.APPEAL | Sort.SPLIT:
+            # Money waits for these words whatever they are: no drawing, no vesting before. People who differ differ.
             return 1.0
 
 

@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from curation import __version__
 from curation.hosting import Hosted
 from curation.web import (
+    api_curators,
     api_datanets,
     api_money,
     api_records,
@@ -37,6 +38,7 @@ ROUTERS = (
     api_records.router,
     api_money.router,
     review_api.router,
+    api_curators.router,
     review_page.router,
     page_mine.router,
 )

@@ -14,9 +14,9 @@ from curation.formats.review import leased_document, waiting_document
 from curation.formats.text import snippet
 from curation.hosting import Hosted
 from curation.ledger.facts import RecordDecided
+from curation.review.choice import Choice
 from curation.review.waiting import Waiting
 from curation.review.worth import Sort
-from curation.reviewing import Choice
 from curation.reviewing_many import Free
 from curation.web.answers import answer
 from curation.web.api_records import RecordId
@@ -114,7 +114,7 @@ def next_records(person: PersonNow, workspace: WorkspaceNow, wanted: Annotated[N
     found = workspace.next(
         wanted.choice, by=person.name, also=person.identities, datanets=person.datanets, count=wanted.count
     )
-    told = [leased_document(one, workspace.sheet(one.waiting.record)) for one in found]
+    told = [leased_document(one, workspace.sheet(one.waiting.record, names=person.names)) for one in found]
     return answer({"schema": "curation.review/1", "records": told})
 
 
@@ -158,6 +158,9 @@ def decision(record: RecordId, told: Decision, person: PersonNow, workspace: Wor
             if at > line and word.fact.record == record and word.fact.by == person.name:
                 doubted = not isinstance(word.fact, RecordDecided)
                 return _said(Said(record=record, decision=told.decision, doubted=doubted, line=at), person)
+        for one in workspace.opinions(workspace.state()):
+            if one.seq > line and one.record == record and one.by == person.name:
+                return _said(Said(record=record, decision=told.decision, doubted=False, line=one.seq), person)
         return None
 
     return once(work, found=found, status=201)

@@ -63,7 +63,7 @@ def sheet(request: Request, record: RecordId, person: PersonNow, workspace: Work
     """One record as the page shows it: a part of a page, without a head."""
     decidable_record(workspace, person, record)
     seen = workspace.state().seq  # before what is shown is read: a word in between is one that was not seen
-    found = workspace.sheet(record)
+    found = workspace.sheet(record, names=person.names)
     labels = workspace.datanet(found.record.datanet).with_role(FieldRole.LABEL)
     allowed = labels[0].allowed if labels else None
     return page(

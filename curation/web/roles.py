@@ -73,6 +73,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/api/records/{record}/flag"): Rule(roles=CURATORS, takes="json", cost="write"),
     ("POST", "/api/words/{line}/undo"): Rule(roles=CURATORS, cost="write"),
     ("POST", "/api/words/undo"): Rule(roles=CURATORS, takes="json", cost="write"),
+    ("GET", "/api/curators"): Rule(roles=CURATORS | {Role.AUDITOR}, cost="heavy"),
     # Money and figures
     ("GET", "/api/statements/{contributor}"): Rule(roles=EVERYONE),
     ("GET", "/api/figures"): Rule(roles=EVERYONE),

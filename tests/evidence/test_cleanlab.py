@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from curation.checks.label_noise import given_probability, probabilities
-from curation.evidence.cleanlab import label_quality, noise_by_class
+from curation.evidence.cleanlab import annotator_quality, label_quality, noise_by_class
 from tests.engine_sample import a_card, a_contribution, cluster_reference, cluster_rows, clusters, evidence_about
 
 
@@ -30,3 +30,18 @@ def test_our_label_score_is_cleanlabs_self_confidence() -> None:
     evidence = evidence_about(a_contribution(card, cluster_rows(labels, start=900)), card, reference, vectors)
     codes = np.array([reference.classes.index(label) for label in labels])
     assert given_probability(evidence) == pytest.approx(label_quality(codes, probabilities(evidence)))
+
+
+def test_whoever_labels_at_random_is_relied_on_least() -> None:
+    """Of three people, one of whom guesses; gaps are no labels."""
+    chance = np.random.default_rng(20261128)
+    true = np.arange(60) % 3
+    skills = (1.0, 0.8, 0.0)
+    given = [np.where(chance.random(60) < skill, true, chance.integers(0, 3, 60)) for skill in skills]
+    labels = np.stack(given, axis=1).astype(float)
+    labels[::4, 0] = labels[1::4, 1] = labels[2::4, 2] = np.nan
+    probabilities = np.full((60, 3), 0.1)
+    probabilities[np.arange(60), true] = 0.8
+    sure, good, guessing = annotator_quality(labels, probabilities)
+    assert 1 >= sure > good > guessing + 0.2
+    assert guessing >= 0

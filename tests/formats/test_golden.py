@@ -16,12 +16,12 @@ import pytest
 from curation.audit.statements import leaks_document, payouts_document
 from curation.cli.options import _plain
 from curation.datanet.card import Policy
-from curation.formats import document, jsonl, money, text
+from curation.formats import curators, document, jsonl, money, text
 from curation.formats.demonstration import closing_text, datanet_text, demonstration_document
 from curation.formats.explanation import explanation_document, explanation_text
 from curation.formats.status import status_document, status_text
 from curation.formats.verification import verification_document, verification_text
-from tests.formats import hostile, money_sample
+from tests.formats import curators_sample, hostile, money_sample
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -81,6 +81,10 @@ FORMATS |= {
     "leak.txt": lambda: lined(money.leaks_text(money_sample.leaks())),
     "leak.json": lambda: as_json(leaks_document(money_sample.leaks())),
     "leak-nothing.txt": lambda: lined(money.leaks_text(())),
+    "curators.txt": lambda: lined(curators.curators_text(curators_sample.curators(), missed_of="amina")),
+    "curators.json": lambda: as_json(curators.curators_document(curators_sample.curators(), missed_of="amina")),
+    "gold.txt": lambda: lined(curators.gold_text(curators_sample.gold())),
+    "gold.json": lambda: as_json(curators.gold_document(curators_sample.gold())),
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from curation.datanet.canonical import Value, canonical_bytes, digest
 from curation.datanet.card import Datanet, read_card
 from curation.datanet.record import Contribution, Record, Unreadable, record_id
+from curation.ledger.answers import AnswerFile, write_answer
 from curation.ledger.facts import (
     ContributionSubmitted,
     ContributorRegistered,
@@ -21,6 +22,7 @@ from curation.ledger.facts import (
 )
 from curation.ledger.journal import Journal
 from curation.ledger.objects import Objects
+from curation.ledger.opinion_facts import GoldDisputed, GoldNominated, OpinionGiven, OpinionUndone
 from curation.ledger.places import Places
 from curation.ledger.results import (
     EvidenceOf,
@@ -237,8 +239,25 @@ def fill(state_dir: Path) -> Ledger:
     ledger.withdraw(clinic.records[0].id)
     ledger.decide(copied.records[2].id, "relabel", "skin")
     ledger.happened(WordUndone(word=ledger.journal.read()[-1].seq, by="cy"))
+    add_opinions(ledger, copied.records[0].id)
     add_money(ledger, [record.id for record in owned.records], clinic.records[1].id)
     return ledger
+
+
+def add_opinions(ledger: Ledger, record: str) -> None:
+    """An opinion and one taken back, gold and a dispute about it."""
+
+    def answer(reason: str) -> str:
+        file = AnswerFile(record=record, decision="accept", reason=reason, salt=digest(reason.encode()))
+        return ledger.objects.put(write_answer(file))
+
+    ledger.happened(OpinionGiven(by="di", opinion=answer("looks right")))
+    ledger.happened(OpinionGiven(by="ed", opinion=answer("a slip")))
+    ledger.happened(OpinionUndone(opinion=ledger.journal.read()[-1].seq, by="ed"))
+    gold = answer("beyond doubt")
+    ledger.happened(GoldNominated(by="cy", gold=gold))
+    reason = ledger.objects.put(write_reason(ReasonFile(reason="there is doubt")))
+    ledger.happened(GoldDisputed(gold=gold, by="di", reason=reason))
 
 
 def without_folder(ledger: Ledger, state_dir: Path) -> Ledger:

@@ -9,8 +9,8 @@ import pytest
 
 from curation.errors import Stale, UsageError
 from curation.review.book import LEASE_SECONDS
+from curation.review.choice import Choice
 from curation.review.worth import Sort
-from curation.reviewing import Choice
 from curation.workspace import Workspace
 from tests import small
 from tests.small import records_of, verdict_of

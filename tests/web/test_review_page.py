@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from curation.reviewing import Choice
+from curation.review.choice import Choice
 from curation.web.book import Book as Tokens
 from curation.web.people import Role
 from curation.web.tokens import new_token
@@ -58,6 +58,9 @@ def browser() -> Iterator[Any]:
 def queued(contributed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with a long queue: mislabelled questions, and hostile texts. Only for copying."""
     root = small.copy_of(contributed, tmp_path_factory.mktemp("queued") / "ws")
+    # Nothing is shown twice: who sees what is under test here.
+    card = root / "datanets" / "faq" / "datanet.yaml"
+    card.write_text(card.read_text().replace("{reference_min: 40}", "{reference_min: 40, several_share: 0}"))
     workspace = Workspace(root)
     wrong = [{**row, "topic": "teeth"} for row in small.honest(30) if row["topic"] != "teeth"]
     rows = [{**row, "question": f"{opening}{row['question']}"} for opening in OPENINGS for row in wrong]

@@ -1,0 +1,268 @@
+"""A share of what is decided goes to several, who do not know of each other; gold goes among it; nothing follows."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from curation.audit.curators import Told
+from curation.errors import JournalBroken, Stale, UsageError
+from curation.formats.review import leased_document
+from curation.ledger.journal import Body
+from curation.ledger.state import replay
+from curation.review.book import LEASE_SECONDS
+from curation.review.choice import Choice, Leased
+from curation.review.second import Kind, kind_of
+from curation.review.worth import Sort
+from tests import small
+from tests.published import verifier
+from tests.review.several import ALL, Desk, desk, play, prepare
+from tests.small import verdict_of
+
+
+def named(world: Desk, kind: Kind) -> str:
+    """A curator whose first look is of this kind."""
+    salt = (world.workspace.places.state_dir / "salt").read_bytes()
+    return next(name for n in range(1000) if kind_of(salt, name := f"cur-{n}", 0) is kind)
+
+
+def looked(world: Desk, by: str) -> Leased:
+    found = world.look(by)
+    assert found is not None
+    return found
+
+
+def labelled(world: Desk, record: str, by: str) -> int:
+    """The true label, said outside of the queue."""
+    return world.workspace.decide(record, "relabel", by=by, reason="so", label=world.truth[record]).line
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Path:
+    """Mislabelled questions that wait, all of which go to several once they are decided. Only for copying."""
+    imported = small.imported(tmp_path_factory.mktemp("small"), encoder_cache)
+    return prepare(small.copy_of(imported, tmp_path_factory.mktemp("several") / "ws"), 10)
+
+
+@pytest.fixture
+def world(made: Path, tmp_path: Path) -> Iterator[Desk]:
+    with desk(small.copy_of(made, tmp_path / "ws")) as opened:
+        yield opened
+
+
+def test_a_second_look_is_as_the_first_and_decides_nothing(world: Desk) -> None:
+    first = looked(world, named(world, Kind.FIRST))
+    record = first.waiting.record
+    before = leased_document(first, world.workspace.sheet(record, names=(first.lease.curator,)))
+    world.say(first, world.truth[record])
+    standing = world.workspace.explain(record)
+    other = named(world, Kind.SHARED)
+    second = looked(world, other)
+    # What it teaches is the one thing that is less by now: one of its kind was decided.
+    assert replace(second.waiting, worth=first.waiting.worth) == first.waiting
+    after = leased_document(second, world.workspace.sheet(record, names=(other,)))
+    shown = {"until", "seen", "hidden", "worth"}
+    if first.hidden or second.hidden:
+        shown |= {"explanation", "besides", "neighbours", "likely", "verdict", "weight", "codes"}
+    assert {k: v for k, v in before.items() if k not in shown} == {k: v for k, v in after.items() if k not in shown}
+    line = world.say(second, world.truth[record])
+    state = world.workspace.state()
+    assert (len(state.rulings), len(state.opinions), state.opinions[0].seq) == (1, 1, line)
+    assert world.workspace.explain(record) == standing
+    assert record not in {one.record for one in world.workspace.queue(ALL)}
+    # Once is enough, by whatever way; and who decided is not asked again.
+    with pytest.raises(UsageError, match="before"):
+        world.workspace.review(record, "accept", by=other, reason="again", seen=state.seq)
+    assert world.workspace.verify().agrees
+
+
+def test_a_different_opinion_waits_for_a_third_who_decides_without_knowing(world: Desk) -> None:
+    first = looked(world, "amina")
+    record = first.waiting.record
+    world.say(first, world.truth[record])
+    other = named(world, Kind.SHARED)
+    second = looked(world, other)
+    assert second.waiting.record == record
+    world.workspace.review(record, "reject", by=other, reason="no")
+    assert verdict_of(world.workspace, record) == ("accept", "decided")
+    split = Choice(sort=Sort.SPLIT)
+    assert [one.record for one in world.workspace.queue(split)] == [record]
+    for spoken in ("amina", other):
+        assert world.workspace.queue(split, curator=spoken) == []
+    with pytest.raises(UsageError, match="one of those who differ"):
+        world.workspace.review(record, "reject", by=other, reason="no", seen=world.workspace.state().seq)
+    assert world.workspace.queue(ALL, curator="cid")[0].record == record
+    (third,) = world.workspace.next(split, by="cid")
+    sheet = world.workspace.sheet(record, names=("cid",))
+    assert (sheet.opinions, sheet.explanation.decisions, sheet.record.label) == ((), [], "teeth")
+    world.say(third, world.truth[record])
+    assert world.workspace.queue(split) == []
+    # Then enough have looked: should they differ again, all that they say is told.
+    late = named(world, Kind.FIRST)
+    world.workspace.review(record, "reject", by=late, reason="no", seen=world.workspace.state().seq)
+    told = world.workspace.sheet(record, names=("eve",)).opinions
+    assert [(one.said[0], one.count) for one in told] == [("reject", 2), ("relabel", 2)]
+
+
+def test_nobody_overrules_by_the_queue_alone(world: Desk) -> None:
+    record = min(world.truth)
+    labelled(world, record, "amina")
+    with pytest.raises(Stale, match="amina decided"):
+        world.workspace.review(record, "reject", by="bilal", reason="not even looked")
+    world.workspace.review(record, "reject", by="bilal", reason="no", seen=world.workspace.state().seq)
+    assert verdict_of(world.workspace, record) == ("accept", "decided")
+    with pytest.raises(UsageError, match="own content"):
+        world.workspace.review(
+            record, "reject", by="cid", also=["ann"], reason="mine", seen=world.workspace.state().seq
+        )
+    # The owner's way stays open.
+    world.workspace.decide(record, "reject", by="bilal", reason="no", label=None)
+    assert verdict_of(world.workspace, record) == ("reject", "decided")
+
+
+def test_an_opinion_is_undone_for_ten_minutes(world: Desk) -> None:
+    record, *_ = sorted(world.truth)
+    word = labelled(world, record, "amina")
+    line = world.workspace.review(record, "accept", by="bilal", reason="no", seen=word).line
+    assert world.workspace.last_word("bilal") == line
+    with pytest.raises(UsageError, match="only who said it"):
+        world.workspace.undo(line, by="cid")
+    undone = world.workspace.undo(line, by="bilal")
+    assert (undone.record, undone.decision, world.workspace.state().opinions) == (record, "accept", ())
+    with pytest.raises(UsageError, match="no decision that stands"):
+        world.workspace.undo(line, by="bilal")
+    line = world.workspace.review(record, "accept", by="bilal", reason="no", seen=word).line
+    assert [one.curator for one in world.workspace.curators()] == ["amina"]
+    world.clock.pass_undo()
+    with pytest.raises(UsageError, match="ten minutes"):
+        world.workspace.undo(line, by="bilal")
+    assert [one.curator for one in world.workspace.curators()] == ["amina", "bilal"]
+    *before, last = world.workspace.journal.read()
+    bodies: list[Body] = [{"opinion": line, "by": "bilal"}, {"opinion": word, "by": "amina"}]
+    for body in bodies:
+        late = replace(
+            last, seq=last.seq + 1, type="opinion.undone", body=body, at=world.clock.now + timedelta(minutes=1)
+        )
+        with pytest.raises(JournalBroken, match="undoes"):
+            replay([*before, last, late])
+
+
+def test_gold_is_answered_and_changes_nothing(world: Desk) -> None:
+    record, other, *_ = sorted(world.truth)
+    with pytest.raises(UsageError, match="nobody decided"):
+        world.workspace.nominate(record, by="amina", reason="sure")
+    labelled(world, record, "amina")
+    labelled(world, other, "amina")
+    with pytest.raises(UsageError, match="own content"):
+        world.workspace.nominate(record, by="ann", reason="mine")
+    world.workspace.nominate(record[:10], by="nora", reason="sure")
+    with pytest.raises(UsageError, match="already"):
+        world.workspace.nominate(record, by="nora", reason="sure")
+    who = named(world, Kind.GOLD)
+    look = looked(world, who)
+    assert look.waiting.record == record
+    standing = world.workspace.explain(record)
+    world.say(look, "teeth")
+    assert world.workspace.explain(record) == standing
+    # A wrong answer to gold is about who gave it: nothing waits, and nothing is told before it is settled.
+    assert world.workspace.queue(Choice(sort=Sort.SPLIT)) == []
+    assert all(not one.gold for one in world.workspace.curators())
+    world.clock.pass_undo()
+    (told,) = (one for one in world.workspace.curators() if one.curator == who)
+    assert (told.right, len(told.gold), told.told) == (0, 1, Told.TOO_FEW)
+    assert [(one.answers, one.right) for one in world.workspace.nominated()] == [(1, 0)]
+    assert world.workspace.verify().agrees
+
+
+def test_nobody_meets_gold_that_they_nominated_decided_or_own(world: Desk) -> None:
+    record = min(world.truth)
+    who = named(world, Kind.GOLD)
+    labelled(world, record, "amina")
+    world.workspace.nominate(record, by=who, reason="sure")
+    assert looked(world, who).waiting.record != record
+    with world.workspace.store() as store:
+        state = world.workspace.state()
+        for names, met in ((("amina",), []), ((who,), []), (("cid", who), []), (("cid",), [record])):
+            _, gold = world.workspace._second_looks(store, state, ["faq"], names)
+            assert [one.record for one in gold] == met
+    assert world.workspace.next(ALL, by="cid", also=["ann"], count=4) == []
+
+
+def test_what_is_drawn_and_not_audited_is_no_second_look(world: Desk) -> None:
+    """A word about it is its audit, and would change where it stands."""
+    for record in world.truth:
+        labelled(world, record, "amina")
+        world.workspace.nominate(record, by="nora", reason="sure")
+    world.workspace.draw_audits(30, "ab" * 16)
+    drawn = {one.record for one in world.workspace.drawn()}
+    with world.workspace.store() as store:
+        _, gold = world.workspace._second_looks(store, world.workspace.state(), ["faq"], ["cid"])
+    assert {one.record for one in gold} == world.truth.keys() - drawn
+
+
+def test_gold_is_disputed_by_who_answered_and_stands_again_by_another(world: Desk) -> None:
+    record = min(world.truth)
+    labelled(world, record, "amina")
+    world.workspace.nominate(record, by="nora", reason="sure")
+    who = named(world, Kind.GOLD)
+    with pytest.raises(UsageError, match="no gold that"):
+        world.workspace.dispute(record, by=who, reason="is it gold?")
+    world.say(looked(world, who), "teeth")
+    with pytest.raises(UsageError, match="no gold that"):
+        world.workspace.dispute(record, by=who, reason="is it gold?")
+    world.clock.pass_undo()
+    world.workspace.dispute(record, by=who, reason="both can be meant")
+    assert [one.gold.is_disputed for one in world.workspace.nominated()] == [True]
+    assert all(not one.gold for one in world.workspace.curators())
+    with pytest.raises(UsageError, match="another curator"):
+        world.workspace.nominate(record, by="nora", reason="sure")
+    world.workspace.nominate(record, by="omar", reason="it is")
+    assert [(one.gold.by, one.answers) for one in world.workspace.nominated()] == [(("nora", "omar"), 1)]
+    # Who decides otherwise ends it.
+    world.workspace.decide(record, "reject", by="omar", reason="after all", label=None)
+    assert world.workspace.nominated() == ()
+    assert world.workspace.verify().agrees
+
+
+def test_the_journal_and_what_is_exported_tell_nobody_which_record_is_gold(world: Desk, tmp_path: Path) -> None:
+    record = min(world.truth)
+    labelled(world, record, "amina")
+    world.workspace.nominate(record, by="nora", reason="sure")
+    world.workspace.review(record, "accept", by="bilal", reason="no", seen=world.workspace.state().seq)
+    world.workspace.export_public(tmp_path / "public")
+    # Whoever computes payouts leaves these lines out.
+    assert verifier.main([str(tmp_path / "public")]) == 0
+    lines = (tmp_path / "public" / "journal.jsonl").read_text().splitlines()[-2:]
+    assert [json.loads(line)["type"] for line in lines] == ["gold.nominated", "opinion.given"]
+    assert all(record not in line for line in lines)
+    state = world.workspace.state()
+    for name in (state.nominations[0].fact.gold, state.opinions[0].fact.opinion):
+        assert not (tmp_path / "public" / "objects" / name).exists()
+        # Nor can it be guessed: a salt that nobody outside knows is in it.
+        assert json.loads(world.workspace.objects.get(name))["salt"]
+
+
+def test_a_lease_that_ran_out_overrules_nobody_either(world: Desk) -> None:
+    record = looked(world, "amina").waiting.record
+    labelled(world, record, "amina")
+    who = named(world, Kind.SHARED)
+    late = looked(world, who)
+    world.clock.now += timedelta(seconds=LEASE_SECONDS + 1)
+    world.workspace.review(record, "reject", by=who, reason="no", seen=late.lease.seen)
+    assert verdict_of(world.workspace, record) == ("accept", "decided")
+
+
+def test_whoever_guesses_is_told_apart_and_quality_is_in_order(world: Desk) -> None:
+    play(world)
+    found = {one.curator: one for one in world.workspace.curators()}
+    assert {one.looks for one in found.values()} == {10}
+    assert all(one.is_by_labels and one.quality is not None for one in found.values())
+    quality = {name: one.quality or 0 for name, one in found.items()}
+    assert quality["amina"] >= quality["bilal"] > quality["rand"] + 0.2
+    agreement = {name: one.agreement or 0 for name, one in found.items()}
+    assert min(agreement["amina"], agreement["bilal"]) > agreement["rand"] + 0.1
+    assert {one.seconds for one in found.values()} == {7}
+    assert world.workspace.verify().agrees
