@@ -66,7 +66,7 @@ def test_a_second_look_is_as_the_first_and_decides_nothing(world: Desk) -> None:
     after = leased_document(second, world.workspace.sheet(record, names=(other,)))
     shown = {"until", "seen", "hidden", "worth"}
     if first.hidden or second.hidden:
-        shown |= {"explanation", "besides", "neighbours", "likely", "verdict", "weight", "codes"}
+        shown |= {"explanation", "besides", "neighbours", "likely", "values", "sort", "verdict", "weight", "codes"}
     assert {k: v for k, v in before.items() if k not in shown} == {k: v for k, v in after.items() if k not in shown}
     line = world.say(second, world.truth[record])
     state = world.workspace.state()
@@ -130,7 +130,10 @@ def test_an_opinion_is_undone_for_ten_minutes(world: Desk) -> None:
     assert world.workspace.last_word("bilal") == line
     with pytest.raises(UsageError, match="only who said it"):
         world.workspace.undo(line, by="cid")
+    before_undo = world.workspace.state().seq
     undone = world.workspace.undo(line, by="bilal")
+    # Whoever asks again because the answer was lost is told the same, and nothing more happens.
+    assert world.workspace.undo_all([line], by="bilal", since=before_undo) == [undone]
     assert (undone.record, undone.decision, world.workspace.state().opinions) == (record, "accept", ())
     with pytest.raises(UsageError, match="no decision that stands"):
         world.workspace.undo(line, by="bilal")
