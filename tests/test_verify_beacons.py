@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from curation.auditing import _hits_file
 from curation.ledger.money_facts import AuditsDrawn
 from curation.ledger.state import replay
 from curation.rewards.draws import seed_of
+from curation.rewards.frame import hits_file, new_epochs
 from curation.rewards.treasury import Treasury
 from curation.workspace import Workspace
 from tests import money_world, small
@@ -20,9 +20,9 @@ def drawn_regardless(workspace: Workspace, beacon: str) -> None:
         events = workspace.journal.read()
         state = replay(events)
         last = state.epochs[-1]
-        drawing, epochs = workspace._drawing(
-            Treasury(replay(events[: last.seq]), workspace.objects), 3, seed_of(events[last.seq - 1].hash, beacon)
-        )
+        then = Treasury(replay(events[: last.seq]), workspace.objects)
+        epochs = new_epochs(Treasury(state, workspace.objects))
+        drawing = workspace._drawing(then, epochs, 3, seed_of(events[last.seq - 1].hash, beacon))
         workspace._append(
             AuditsDrawn(
                 draw=len(state.draws) + 1,
@@ -30,7 +30,7 @@ def drawn_regardless(workspace: Workspace, beacon: str) -> None:
                 commitment=events[last.seq - 1].hash,
                 beacon=beacon,
                 budget=3,
-                hits=workspace.objects.put(_hits_file(drawing, epochs).written()),
+                hits=workspace.objects.put(hits_file(then, drawing, epochs).written()),
             )
         )
         workspace._follow()
