@@ -3,7 +3,7 @@
 python verify_decisions.py FOLDER      exit code 0: all agrees, 1: something differs, 2: unusable folder
 Standard library only; nothing in the folder is run. Comments name the sections of the page.
 
-Compared here: chain, objects, ids, what each decision moved and who had to agree, what was undone, and of each draw of
+Compared: chain, objects, ids, what each decision moved and who had to agree, what was undone, and of each draw of
 audits its frame, commitment, beacon, hits and probabilities.
 By verify_payouts.py: model records, what epochs paid and moved, sums, leak, claims root, the known head; the epochs are
 taken as they are written here.

@@ -3,7 +3,7 @@
 python verify_payouts.py FOLDER [--head HASH]      exit code 0: all agrees, 1: something differs, 2: unusable folder
 HASH is that of a journal line which you noted down earlier. Standard library only; nothing in the folder is run.
 
-Compared here: chain, objects, ids, model records, epochs (fees, pay, escrow, burning, vesting), sums, leak, claims root.
+Compared: chain, objects, ids, model records, epochs (fees, pay, escrow, burning, vesting), sums, leak, claims root.
 By verify_decisions.py: what words moved and undid, what each draw of audits took; here that is taken as it is written.
 By neither: inspection, novelty, attributions (they rest on texts and models); ranges, which move nothing.
 """

@@ -44,8 +44,8 @@ class Auditing(Deciding):
     def draw_audits(self, budget: int, beacon: str) -> Drawn:
         """Draws `budget` audits from all that was submitted and credited when the last epoch was settled.
 
-        The money of each epoch is drawn from once. Before the first epoch the frame is all that is submitted now. The beacon is a public random number published
-        after that line was; one that was used before for the same frame draws the same and raises `UsageError`.
+        The money of an epoch is drawn from once. Before the first epoch the frame is all that is submitted now. The
+        beacon is a public random number published after that line was; one that was used before raises `UsageError`.
         """
         value = canonical_beacon(beacon)
         with self._writing():

@@ -32,7 +32,7 @@ def _script(path: Path) -> ModuleType:
 
 # Called in this process: a Python for every forgery would cost more than the forgery.
 VERIFIERS = {name: _script(path) for name, path in SCRIPTS.items()}
-verifier, decisions = VERIFIERS["payouts"], VERIFIERS["decisions"]
+verifier = VERIFIERS["payouts"]
 
 
 def noticed(export: Path) -> set[str]:

@@ -71,9 +71,9 @@ def stratum_of(
 ) -> Stratum:
     """What one drawing says about one cell.
 
-    `money` are (record, base units) of the cell's payouts: all that lay in the drawing's frame. `hits` are the records of the money-unit
-    draws that fell into it, in any order, repeats kept. `inclusion_ppm` is the drawing's, by drawn record; what lies
-    outside the cell is passed over. `verdicts` says of decided records whether they are good.
+    `money` are (record, base units) of the cell's payouts: all that lay in the drawing's frame. `hits` are the records
+    of the money-unit draws that fell into it, in any order, repeats kept. `inclusion_ppm` is the drawing's, by drawn
+    record; what lies outside the cell is passed over. `verdicts` says of decided records whether they are good.
     """
     decided = [verdicts[record] for record in hits if record in verdicts]
     known, weighed = {True: 0, False: 0}, {True: 0, False: 0}

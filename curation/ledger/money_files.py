@@ -173,7 +173,7 @@ class MovesFile(_File):
 
 
 class HitLine(_File):
-    """One draw of an audit: of which sort, its number, and the record; `epoch` is that of the pay it fell on, if any."""
+    """One draw of an audit: its sort and number, the record, and of a draw of money the epoch whose pay it fell on."""
 
     WHAT: ClassVar[str] = "hit"
     sort: Literal["money", "floor", "waiting"]

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from curation.rewards.frame import new_epochs, left_open
+from curation.rewards.frame import left_open, new_epochs
 from tests.rewards.money_sample import MILLION, MoneySample, record
 
 
