@@ -191,7 +191,8 @@ class Verifier:
             "floor": {(r.id, None): 1 for r in records},
             "waiting": {(r.id, None): 1 for r in records if r.contributor in self.waiting},
         }
-        hits, chances = self.draw(frame, body["budget"], digest(["curation.audit.seed/1", body["commitment"], beacon]))
+        seed = digest(["curation.audit.seed/1", body["commitment"], body["beacon"]])
+        hits, chances = self.draw(frame, body["budget"], seed)
         self.compare("hits", written["hits"], hits)
         self.compare("probabilities", written["records"], [{"record": r, "probability": chances[r]} for r in chances])
         for record in chances:
