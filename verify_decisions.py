@@ -23,7 +23,8 @@ from types import SimpleNamespace
 from typing import Any
 
 MILLION = 10**6
-WORDS = {"record.decided", "record.doubted", "record.appealed", "record.withdrawn"}
+SIGNED = {"record.decided", "record.doubted"}
+WORDS = SIGNED | {"record.appealed", "record.withdrawn"}
 FREEZING = {"model.trained", "epoch.settled", "audits.drawn", "reference.fitted"}
 canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 parsed = json.JSONDecoder(parse_float=int, parse_constant=int).decode  # int refuses what is no integer
@@ -123,16 +124,16 @@ class Verifier:
             p.lot["credited"] = p.lot["escrow"] + p.lot["vested"] + p.lot["forfeited"]
 
     def word(self, seq: int, kind: str, body: Any) -> None:  # The events that money rests on: what people say
-        r = self.records[body["record"]]
+        r, by = self.records[body["record"]], body["by"] if kind in SIGNED else None
         said = body["decision"] if kind == "record.decided" else None
-        word = SimpleNamespace(seq=seq, kind=kind, r=r, by=body.get("by"), decision=said, audit=False, moves=[])
+        word = SimpleNamespace(seq=seq, kind=kind, r=r, by=by, decision=said, audit=False, moves=[])
         if kind == "record.decided":
             word.audit = "drawn_ppm" in body and r.drawn
             self.decided(word)
             (written,) = self.rows(body["moves"]) if "moves" in body else [{"moves": []}]
             self.compare("decisions", [written["moves"]], [word.moves])
         r.group.words, r.withdrawn = [*r.group.words, word], r.withdrawn or kind == "record.withdrawn"
-        if kind in {"record.decided", "record.doubted"}:
+        if kind in SIGNED:
             self.words[seq] = word
 
     def decided(self, word: Any) -> None:  # What a decision moves

@@ -14,8 +14,7 @@ import sys
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from hashlib import sha256
-from itertools import zip_longest
-from math import comb
+from itertools import accumulate, zip_longest
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -37,10 +36,11 @@ def by_weight(units: int, weight: int, whole: int, terms: Any) -> int:  # Pay: u
 
 
 def least(k: int, n: int, strata: int) -> int:  # Leak estimate: bounds
-    def scaled(p: int) -> int:  # the chance of k or more of n at rate p, of 10^6 to the power of n
-        return sum(comb(n, i) * p**i * (MILLION - p) ** (n - i) for i in range(k, n + 1))
+    def below(p: int) -> int:  # less the chance of fewer than k of n at rate p, times 10^6 to the power of n
+        q = MILLION - p
+        return -sum(accumulate(range(k - 1), lambda term, i: term * (n - i) * p // ((i + 1) * q), initial=q**n))
 
-    return bisect_right(range(MILLION), MILLION**n // (40 * strata), key=scaled) - 1 if k else 0
+    return bisect_right(range(MILLION), MILLION**n // (40 * strata) - MILLION**n, key=below) - 1 if k else 0
 
 
 def keccak256(data: bytes) -> bytes:  # Claims: of up to 134 bytes; the padding of the original submission, not SHA-3's
@@ -77,7 +77,7 @@ class Verifier:
         self.records, self.groups, self.models, self.terms, self.payouts = (dict[Any, Any]() for _ in range(5))
         self.accounts, self.owed, self.found = (Counter[Any]() for _ in range(3))
         self.asked, self.kept, self.moves, self.heads = list[Any](), list[int](), list[Any](), ["0" * 64]
-        self.address, self.undone, self.draws = dict[str, str](), set[int](), 0
+        self.address, self.undone, self.drawn, self.draws = dict[str, str](), set[int](), set[str](), 0
 
     def compare(self, kind: str, told: Any, computed: Any) -> None:
         for one, other in zip_longest(told, computed):
@@ -104,7 +104,7 @@ class Verifier:
                 r: Any = SimpleNamespace(**owner, owner=owner, told=told, imported=body["kind"] == "import")
                 r.id, r.escrow = digest([r.datanet, r.contributor, body["file"], row])[:32], "escrow:" + r.contributor
                 self.compare("records", [[told["record"], r.id in self.records]], [[r.id, False]])
-                r.decided, r.audited, r.withdrawn, r.disputed, r.drawn = (0, None), False, False, False, False
+                r.decided, r.audited, r.withdrawn, r.disputed = (0, None), False, False, False
                 r.order = (body.get("committed") or seq, seq, row)
                 fresh = SimpleNamespace(records=[], decided=(0, None))
                 r.group, self.records[r.id] = self.groups.setdefault((r.datanet, told["content"]), fresh), r
@@ -113,7 +113,7 @@ class Verifier:
     def on_record_decided(self, seq: int, body: Any) -> None:  # Where a record stands; its moves as they are written
         r = self.records[body["record"]]
         r.decided, r.disputed = (seq, body["decision"]), False
-        r.group.decided, r.audited = r.decided, r.audited or (r.drawn and "drawn_ppm" in body)
+        r.group.decided, r.audited = r.decided, r.audited or (r.id in self.drawn and "drawn_ppm" in body)
         for move in self.rows(body["moves"])[0]["moves"] if "moves" in body else []:
             p, units = self.payouts[move["record"], move["epoch"]], int(move["units"])
             self.book(move["what"], move["source"], move["target"], units, p)
@@ -131,8 +131,7 @@ class Verifier:
         (told,), self.draws = self.rows(body["hits"]), self.draws + 1
         chances = {one["record"]: one["probability"] for one in told["records"]}
         fell = Counter((hit["record"], hit["epoch"]) for hit in told["hits"])
-        for record in chances:
-            self.records[record].drawn = True
+        self.drawn |= chances.keys()
         for p in (p for p in self.payouts.values() if not p.drawn[0]):
             p.drawn = (self.draws, fell[p.record, p.epoch], chances.get(p.record, 0))
 
