@@ -159,6 +159,7 @@ class Verifier:
         rows, (terms,), known = self.rows(body["records"]), self.rows(body["terms"]), list[Any]()
         for r, row in sorted(((self.records[row[0]], row) for row in rows), key=lambda one: one[0].order):
             known.append([r.id, r.contributor, r.imported, by_weight(row[4], r.weight, 1, terms), r.datanet])
+        self.compare("shares of fees", [sum(terms["fees"].values())], [MILLION])
         self.compare("rows of models", [[*row[:4], body["datanet"]] for row in rows], known)
         self.models[body["datanet"], body["model"]], self.terms[body["datanet"]] = (seq, rows, terms), terms
 
