@@ -86,7 +86,7 @@ def estimated(
     """One drawing's stratum for a cell (or all money), all drawn records decided truly but those left undecided."""
     cell = world.money if money is None else money
     return stratum_of(
-        money=cell,
+        money=cell.items(),
         hits=[hit.record for hit in made.hits if hit.kind is Kind.MONEY and hit.record in cell],
         inclusion_ppm=made.inclusion_ppm,
         verdicts={record: record not in world.bad[share] for record in made.inclusion_ppm.keys() - undecided},

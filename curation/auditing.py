@@ -8,12 +8,12 @@ from curation.audit.cells import LeakOf, leaks
 from curation.deciding import Deciding, Said, Word
 from curation.errors import UsageError
 from curation.ledger.money_facts import AuditsDrawn, RecordAppealed
-from curation.ledger.money_files import DrawnLine, HitLine, HitsFile
+from curation.ledger.money_files import HitsFile
 from curation.ledger.results import ReasonFile, write_reason
 from curation.ledger.state import State, replay
 from curation.quality import MICRO
 from curation.rewards.draws import Drawing, canonical_beacon, draw, seed_of
-from curation.rewards.frame import frame_of, left_open, waiting_to_vest
+from curation.rewards.frame import frame_of, hits_file, left_open, new_epochs, waiting_to_vest
 from curation.rewards.treasury import Treasury
 
 
@@ -44,8 +44,8 @@ class Auditing(Deciding):
     def draw_audits(self, budget: int, beacon: str) -> Drawn:
         """Draws `budget` audits from all that was submitted and credited when the last epoch was settled.
 
-        Before the first epoch the frame is all that is submitted now. The beacon is a public random number published
-        after that line was; one that was used before for the same frame draws the same and raises `UsageError`.
+        The money of an epoch is drawn from once. Before the first epoch the frame is all that is submitted now. The
+        beacon is a public random number published after that line was; one that was used before raises `UsageError`.
         """
         value = canonical_beacon(beacon)
         with self._writing():
@@ -58,10 +58,12 @@ class Auditing(Deciding):
                 raise UsageError("there is no record to audit")
             commitment = events[through - 1].hash
             then = Treasury(replay(events[:through]), self.objects)
-            drawing, epochs = self._drawing(then, budget, seed_of(commitment, value))
-            if waiting := left_open(Treasury(state, self.objects), epochs):
-                raise UsageError(f"{waiting} records that were drawn from the same money are not decided: these first")
-            hits = _hits_file(drawing, epochs)
+            now = Treasury(state, self.objects)
+            epochs = new_epochs(now)
+            drawing = self._drawing(then, epochs, budget, seed_of(commitment, value))
+            if waiting := left_open(now, epochs):
+                raise UsageError(f"{waiting} drawn records are not decided, and no epoch is new: these first")
+            hits = hits_file(then, drawing, epochs)
             number = len(state.draws) + 1
             fact = AuditsDrawn(
                 draw=number,
@@ -75,13 +77,13 @@ class Auditing(Deciding):
             self._follow()
         return Drawn(draw=number, through=through, commitment=commitment, hits=hits)
 
-    def _drawing(self, then: Treasury, budget: int, seed: str) -> tuple[Drawing, tuple[int, ...]]:
+    def _drawing(self, then: Treasury, epochs: Sequence[int], budget: int, seed: str) -> Drawing:
         from curation.ledger.questions import owned  # noqa: PLC0415  (a check needs no DuckDB)
 
         with self.store() as store:
             records = owned(store, then.state.seq)
-        frame, epochs = frame_of(then, records)
-        return draw(frame, waiting=waiting_to_vest(then, records), budget=budget, seed=seed), epochs
+        frame = frame_of(then, records, epochs)
+        return draw(frame, waiting=waiting_to_vest(then, records), budget=budget, seed=seed)
 
     def decide_audit(self, prefix: str, verdict: Literal["good", "bad"], *, by: str, reason: str) -> Said:
         """A curator's word on a drawn record. Where a bad one costs money it takes two curators.
@@ -154,25 +156,6 @@ class Auditing(Deciding):
             )
             self._follow()
         return record
-
-
-def _hits_file(drawing: Drawing, epochs: Sequence[int]) -> HitsFile:
-    return HitsFile(
-        epochs=list(epochs),
-        hits=[
-            HitLine(
-                sort=hit.kind.value,
-                number=hit.number,
-                record=hit.record,
-                offset=None if hit.offset is None else str(hit.offset),
-            )
-            for hit in drawing.hits
-        ],
-        records=[
-            DrawnLine(record=record, probability=probability)
-            for record, probability in sorted(drawing.inclusion_ppm.items())
-        ],
-    )
 
 
 def _status(state: State, record: str) -> Literal["open", "doubted", "good", "bad"]:

@@ -17,6 +17,7 @@ from curation.ledger.money_files import MovesFile
 from curation.ledger.results import ReasonFile, write_name, write_reason
 from curation.opened import Contributor
 from curation.quality import MICRO
+from curation.rewards.claims import canonical_address
 from curation.rewards.treasury import Treasury
 from curation.rewards.words import Money
 from curation.verdict import Verdict
@@ -161,11 +162,13 @@ class Deciding(Writing):
     ) -> Contributor:
         """Makes a contributor known, or says anew what is known of one: what is None stays as it was.
 
-        The name is the id until one is given. Returns what is known now; nothing new is not journalled.
+        The name is the id until one is given, an address is kept in lower case. Returns what is known now; nothing new
+        is not journalled. Raises `UsageError` for an address whose capitals say that a letter of it is wrong.
         """
         checked_name(contributor, "contributor")
         if name is not None and shown(name, len(name)) != name:
             raise UsageError(f"the public name {shown(name)!r} cannot be used: nothing invisible wanted")
+        given = None if address is None else canonical_address(address)
         with self._writing():
             before = self.state().contributors.get(contributor)
             kept = None if before is None else before.fact
@@ -174,7 +177,7 @@ class Deciding(Writing):
                 fact = ContributorRegistered(
                     contributor=contributor,
                     name=kept.name if kept is not None and name is None else digest(written),
-                    address=kept.address if kept is not None and address is None else address,
+                    address=kept.address if kept is not None and address is None else given,
                     public_key=kept.public_key if kept is not None and public_key is None else public_key,
                 )
             except ValidationError as error:

@@ -10,10 +10,10 @@ from curation.audit.statements import leaks_document, payouts_document
 from curation.datanet.shown import shown
 from curation.errors import UsageError
 from curation.ledger.durable import write_file
-from curation.ledger.facts import ContributorRegistered, Fact, fact_of
+from curation.ledger.facts import Fact, fact_of
 from curation.ledger.state import replay
 from curation.rewards.books import VESTED
-from curation.rewards.claims import Claims, canonical_address, claims, dump, root
+from curation.rewards.claims import Claims, claims, dump, root
 from curation.rewards.treasury import Treasury
 from curation.settling import Settling, payouts_of
 
@@ -30,7 +30,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """The claims, and the contributors with vested money who are in none, as they gave no address that can be paid."""
+    """The claims, and the contributors with vested money who are in none, as they gave no address."""
 
     claims: Claims
     without: tuple[str, ...]
@@ -86,15 +86,15 @@ def _public_objects(fact: Fact) -> list[str]:
 
 
 def vested_by_address(treasury: Treasury) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Cumulative vested base units by address, and the contributors with some who gave no address that can be paid.
+    """Cumulative vested base units by address, and the contributors with some who gave no address.
 
     What vested stays with the address that its contributor had then, or with the first one given later: a contract
     knows only what each address collected, so money that moved to another address would be collected twice.
     """
     given: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for entry in treasury.state.registrations:
-        if (address := _address(entry.fact)) is not None:
-            given[entry.fact.contributor].append((entry.seq, address))
+        if entry.fact.address is not None:
+            given[entry.fact.contributor].append((entry.seq, entry.fact.address))
     amounts: dict[str, int] = defaultdict(int)
     without: set[str] = set()
     for seq, moves in treasury.in_order:
@@ -106,13 +106,6 @@ def vested_by_address(treasury: Treasury) -> tuple[dict[str, int], tuple[str, ..
             elif move.what == "vest":
                 without.add(contributor)
     return dict(amounts), tuple(sorted(without))
-
-
-def _address(fact: ContributorRegistered) -> str | None:
-    try:
-        return None if fact.address is None else canonical_address(fact.address)
-    except UsageError:
-        return None
 
 
 def _put(path: Path, document: object) -> None:

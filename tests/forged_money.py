@@ -106,9 +106,9 @@ def hit_record(forged: Forgery) -> None:
 
 
 @forge
-def hit_offset(forged: Forgery) -> None:
+def hit_epoch(forged: Forgery) -> None:
     def change(told: Json) -> None:
-        told["hits"][0]["offset"] = str(int(told["hits"][0]["offset"]) + 1)
+        told["hits"][0]["epoch"] += 1
 
     change_draw(forged, change)
 

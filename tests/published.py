@@ -1,4 +1,4 @@
-"""The played money as outsiders get it: workspace and export for reading, copies for forgers, the script that verifies.
+"""The played money as outsiders get it: workspace and export for reading, copies for forgers, the scripts that verify.
 
 It is played once for all processes of a test run: that costs more than all that is tested with it.
 """
@@ -18,11 +18,11 @@ from curation.workspace import Workspace
 from tests import money_world
 from tests.forging import Forgery
 
-SCRIPT = Path(__file__).parents[1] / "verify_payouts.py"
+SCRIPTS = {name: Path(__file__).parents[1] / f"verify_{name}.py" for name in ("payouts", "decisions")}
 
 
-def _script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("verify_payouts", SCRIPT)
+def _script(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -31,7 +31,15 @@ def _script() -> ModuleType:
 
 
 # Called in this process: a Python for every forgery would cost more than the forgery.
-verifier = _script()
+VERIFIERS = {name: _script(path) for name, path in SCRIPTS.items()}
+verifier = VERIFIERS["payouts"]
+
+
+def noticed(export: Path) -> set[str]:
+    """Which of the scripts find that an export does not agree; raises `AssertionError` where one cannot use it."""
+    codes = {name: script.main([str(export)]) for name, script in VERIFIERS.items()}
+    assert set(codes.values()) <= {0, 1}
+    return {name for name, code in codes.items() if code}
 
 
 @dataclass(frozen=True, kw_only=True)

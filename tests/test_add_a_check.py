@@ -29,7 +29,7 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("extended")
     for name in COPIED:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "verify_payouts.py"):
+    for name in ("pyproject.toml", "verify_payouts.py", "verify_decisions.py"):
         shutil.copy(ROOT / name, copy)
     written = []
     for file in _FILE.finditer((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")):

@@ -10,7 +10,7 @@ import pytest
 from curation.workspace import Workspace
 from tests import small
 from tests.forging import canonical
-from tests.published import Played, verifier
+from tests.published import Played, noticed
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def _lots(workspace: Workspace) -> list[tuple[str, int]]:
 
 
 def test_both_lines_are_left_out(undone: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert verifier.main([str(undone)]) == 0
+    assert noticed(undone) == set()
     said = capsys.readouterr().out
     assert "1  words undone compared" in said
     assert "DIFFERS" not in said
@@ -74,8 +74,6 @@ def test_what_may_not_be_undone_is_noticed(
         "no word": {"word": 1},
         "later": {"word": len(events) + 1},
     }[what]
-    assert verifier.main([str(_forged(undone, tmp_path / "export", **body))]) == 1
-    said = capsys.readouterr().out
-    # Much rests on a settled word, and only the first differences are told.
-    assert "DIFFERS" in said
-    assert what == "settled" or f"line {len(events)}: " in said
+    # The sums leave out whatever is called undone; whether it may be is the other script's question.
+    assert noticed(_forged(undone, tmp_path / "export", **body)) >= {"decisions"}
+    assert f"DIFFERS   line {len(events)}: " in capsys.readouterr().out

@@ -8,7 +8,7 @@ from curation.errors import UsageError
 from curation.workspace import Word, Workspace
 from tests import money_world, small
 from tests.forging import Forgery
-from tests.published import Played, verifier
+from tests.published import Played, noticed
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_words_upon_words_take_and_give_back_the_same(said: str, paid_anew: Work
             workspace.decide_all(words, by="bayo")
     assert forfeited() == before
     workspace.export_public(tmp_path / "export")
-    assert verifier.main([str(tmp_path / "export")]) == 0
+    assert noticed(tmp_path / "export") == set()
     assert workspace.verify().problems == ()
 
 
@@ -79,7 +79,7 @@ def test_two_records_of_one_content_are_called_bad_in_one_go(paid_anew: Workspac
     ] == "reject"
     assert not any(lot.escrow for (record, _), lot in workspace.treasury().books().lots.items() if record in pair)
     workspace.export_public(tmp_path / "export")
-    assert verifier.main([str(tmp_path / "export")]) == 0
+    assert noticed(tmp_path / "export") == set()
     assert workspace.verify().problems == ()
 
 

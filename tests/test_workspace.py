@@ -99,6 +99,7 @@ def test_nothing_is_stored_when_the_call_is_wrong(workspace: Workspace, tmp_path
         (UsageError, lambda: workspace.withdraw("ffff0000")),
         (UsageError, lambda: workspace.register("ann", name="A\u202enn")),
         (UsageError, lambda: workspace.register("ann", name="Ann", address="two words")),
+        (UsageError, lambda: workspace.register("ann", address="0x52908400098527886E0F7030069857d2E4169EE7")),
         (UsageError, lambda: workspace.register("ann", name="")),
         (UsageError, lambda: workspace.register("ann", name="a" * 81)),
     ]

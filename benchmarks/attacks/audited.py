@@ -8,7 +8,7 @@ from curation.ledger.owned import Owned
 from curation.rewards.books import Books
 from curation.rewards.consequences import found_bad
 from curation.rewards.draws import draw, seed_of
-from curation.rewards.frame import frame_of, waiting_to_vest
+from curation.rewards.frame import frame_of, new_epochs, waiting_to_vest
 
 
 def kept_after_draws(
@@ -21,7 +21,7 @@ def kept_after_draws(
     treasury = workspace.treasury()
     untouched = kept(treasury.books())
     commitment = workspace.journal.read()[treasury.state.epochs[-1].seq - 1].hash
-    frame, _ = frame_of(treasury, records)
+    frame = frame_of(treasury, records, new_epochs(treasury))
     waiting = waiting_to_vest(treasury, records)
     found = []
     for beacon in beacons:

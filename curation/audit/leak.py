@@ -5,7 +5,7 @@ interval is Clopper and Pearson's (1934): no approximation, which at few audits 
 It is computed in whole numbers, so that anyone gets the same ones; docs/rewards-format.md, section "Leak estimate".
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, lgamma, log, log1p
@@ -63,22 +63,29 @@ class Leak:
 
 
 def stratum_of(
-    *, money: Mapping[str, int], hits: Sequence[str], inclusion_ppm: Mapping[str, int], verdicts: Mapping[str, bool]
+    *,
+    money: Iterable[tuple[str, int]],
+    hits: Sequence[str],
+    inclusion_ppm: Mapping[str, int],
+    verdicts: Mapping[str, bool],
 ) -> Stratum:
     """What one drawing says about one cell.
 
-    `money` is the cell's money by record: all that lay in the drawing's frame. `hits` are the records of the money-unit
-    draws that fell into it, in any order, repeats kept. `inclusion_ppm` is the drawing's, by drawn record; what lies
-    outside the cell is passed over. `verdicts` says of decided records whether they are good.
+    `money` are (record, base units) of the cell's payouts: all that lay in the drawing's frame. `hits` are the records
+    of the money-unit draws that fell into it, in any order, repeats kept. `inclusion_ppm` is the drawing's, by drawn
+    record; what lies outside the cell is passed over. `verdicts` says of decided records whether they are good.
     """
     decided = [verdicts[record] for record in hits if record in verdicts]
     known, weighed = {True: 0, False: 0}, {True: 0, False: 0}
-    for record in sorted(money.keys() & verdicts.keys()):
-        known[verdicts[record]] += money[record]
-        if record in inclusion_ppm:
-            weighed[verdicts[record]] += money[record] * WHOLE_PPM // inclusion_ppm[record]
+    whole = 0
+    for record, units in money:
+        whole += units
+        if record in verdicts:
+            known[verdicts[record]] += units
+        if record in verdicts and record in inclusion_ppm:
+            weighed[verdicts[record]] += units * WHOLE_PPM // inclusion_ppm[record]
     return Stratum(
-        money=sum(money.values()),
+        money=whole,
         good=sum(decided),
         bad=len(decided) - sum(decided),
         undecided=len(hits) - len(decided),

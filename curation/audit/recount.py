@@ -14,14 +14,14 @@ from curation.errors import CurationError, JournalBroken
 from curation.ledger.facts import RecordDecided, WordUndone, fact_of
 from curation.ledger.journal import Event
 from curation.ledger.money_facts import AuditsDrawn, EpochSettled
-from curation.ledger.money_files import DrawnLine, EpochFile, HitLine, HitsFile, MovesFile
+from curation.ledger.money_files import EpochFile, MovesFile
 from curation.ledger.objects import Objects
 from curation.ledger.owned import Owned
 from curation.ledger.results import read_result
 from curation.ledger.standing import Inspected, Ruling, Standing, Why, standings
 from curation.ledger.state import State, Submission, place_of, replay
 from curation.rewards.draws import canonical_beacon, draw, seed_of
-from curation.rewards.frame import frame_of, left_open, waiting_to_vest
+from curation.rewards.frame import frame_of, hits_file, left_open, new_epochs, waiting_to_vest
 from curation.rewards.ranges import ranges
 from curation.rewards.settlement import Conditions, settled
 from curation.rewards.treasury import Treasury
@@ -168,24 +168,14 @@ def _draw(seq: int, fact: AuditsDrawn, events: Sequence[Event], objects: Objects
         yield f"journal line {seq}: its beacon was drawn with before, or is not written as a beacon is"
     then = Treasury(replay(events[:through]), objects)
     owned = [row.owned for row in records.rows(then.state)]
-    frame, epochs = frame_of(then, owned)
-    if left_open(Treasury(before, objects), epochs):
-        yield f"journal line {seq}: this drew again from the same money while drawn records were not decided"
+    now = Treasury(before, objects)
+    epochs = new_epochs(now)
+    frame = frame_of(then, owned, epochs)
+    if left_open(now, epochs):
+        yield f"journal line {seq}: this drew without new money while drawn records were not decided"
     seed = seed_of(events[through - 1].hash, fact.beacon)
     drawing = draw(frame, waiting=waiting_to_vest(then, owned), budget=fact.budget, seed=seed)
-    lots = [(hit.kind.value, hit.number, hit.record, hit.offset) for hit in drawing.hits]
-    chances = sorted(drawing.inclusion_ppm.items())
-    computed = HitsFile(
-        epochs=list(epochs),
-        hits=[
-            HitLine.model_validate(
-                {"sort": sort, "number": number, "record": record, "offset": None if at is None else str(at)}
-            )
-            for sort, number, record, at in lots
-        ],
-        records=[DrawnLine(record=record, probability=probability) for record, probability in chances],
-    )
-    if fact.hits != digest(computed.written()):
+    if fact.hits != digest(hits_file(then, drawing, epochs).written()):
         yield f"journal line {seq}: what was drawn is not what frame and beacon come to"
 
 

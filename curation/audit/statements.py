@@ -48,9 +48,6 @@ def payouts_document(told: Payouts) -> dict[str, Any]:
         "pool": str(told.pool),
         "reserve": str(told.reserve),
         "contributors": [_statement(one) for one in told.contributors],
-        "epochs": [
-            {"epoch": epoch, "contributors": [_statement(one) for one in ones]} for epoch, ones in told.by_epoch
-        ],
     }
 
 

@@ -135,7 +135,7 @@ def refresh(datanet: DatanetOption, shape: ShapeOption = Shape.TEXT, workspace: 
 def add(
     contributor: Annotated[str, typer.Argument(help="The contributor's id.", show_default=False)],
     name: Annotated[str | None, typer.Option(help="Public name; at first the id.")] = None,
-    address: Annotated[str | None, typer.Option(help="Where payouts go.")] = None,
+    address: Annotated[str | None, typer.Option(help="Where payouts go: 0x and 40 hexadecimal digits.")] = None,
     public_key: Annotated[str | None, typer.Option(help="A public key.")] = None,
     shape: ShapeOption = Shape.TEXT,
     workspace: WorkspaceOption = None,

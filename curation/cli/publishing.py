@@ -87,6 +87,7 @@ def export(
     Examples:
       curate export --public published
       python verify_payouts.py published --head 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+      python verify_decisions.py published
 
     \b
     Exit codes: 0 written, 2 usage, 3 a damaged journal.

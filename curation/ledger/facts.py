@@ -20,6 +20,8 @@ from curation.ledger.money_facts import (
 )
 from curation.ledger.opinion_facts import GoldDisputed, GoldNominated, OpinionGiven, OpinionUndone
 
+# Checked and in lower case: whoever reads the journal takes it as it is.
+Address: TypeAlias = Annotated[str, StringConstraints(pattern="^0x[0-9a-f]{40}$")]
 CommitId: TypeAlias = Annotated[str, StringConstraints(pattern="^[0-9a-f]{40}([0-9a-f]{24})?$")]
 
 
@@ -33,7 +35,7 @@ class ContributorRegistered(FactBase):
     OBJECTS: ClassVar[tuple[str, ...]] = ("name",)
     contributor: Name
     name: Digest
-    address: Word | None = None
+    address: Address | None = None
     public_key: Word | None = None
 
 

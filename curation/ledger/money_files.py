@@ -119,7 +119,7 @@ class SettledRecord(_File):
 
 
 class MoveLine(_File):
-    """Money that goes from one account to another; `record` and `epoch` say of which payout it is."""
+    """Money that goes from one account to another; `record` says of whose payout it is, `epoch` of which epoch."""
 
     WHAT: ClassVar[str] = "move"
     what: Literal["fee", "credit", "keep", "vest", "forfeit", "penalty", "reverse", "correct", "audit", "burn"]
@@ -127,14 +127,14 @@ class MoveLine(_File):
     target: Account
     units: Units
     record: ShortId | None = None
-    epoch: Number | None = None
+    epoch: Number
 
 
 class EpochFile(_File):
     """All that one settlement says."""
 
     WHAT: ClassVar[str] = "epoch file"
-    schema_: Annotated[Literal["curation.epoch/1"], Field(alias="schema")] = "curation.epoch/1"
+    schema_: Annotated[Literal["curation.epoch/2"], Field(alias="schema")] = "curation.epoch/2"
     epoch: Number
     through: Number
     inferences: list[SettledInference]
@@ -173,13 +173,13 @@ class MovesFile(_File):
 
 
 class HitLine(_File):
-    """One draw of an audit: of which sort, its number, and the record; `offset` counts base units into its money."""
+    """One draw of an audit: its sort and number, the record, and of a draw of money the epoch whose pay it fell on."""
 
     WHAT: ClassVar[str] = "hit"
     sort: Literal["money", "floor", "waiting"]
     number: Number
     record: ShortId
-    offset: Units | None = None
+    epoch: Number | None = None
 
 
 class DrawnLine(_File):
@@ -194,7 +194,7 @@ class HitsFile(_File):
     """All that one draw of audits took: every hit, and each record once; `epochs` are those whose money it was."""
 
     WHAT: ClassVar[str] = "hits file"
-    schema_: Annotated[Literal["curation.hits/1"], Field(alias="schema")] = "curation.hits/1"
+    schema_: Annotated[Literal["curation.hits/2"], Field(alias="schema")] = "curation.hits/2"
     epochs: list[Number]
     hits: list[HitLine]
     records: list[DrawnLine]

@@ -112,7 +112,7 @@ def _add_draw(duck: Duck, seq: int, at: datetime, fact: AuditsDrawn, objects: Ob
             "sort": hit.sort,
             "hit": hit.number,
             "record": hit.record,
-            "money_offset": None if hit.offset is None else int(hit.offset),
+            "epoch": hit.epoch,
         }
         for hit in found.hits
     ]

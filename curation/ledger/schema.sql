@@ -262,11 +262,11 @@ CREATE TABLE audit_draws (
 );
 
 CREATE TABLE audit_hits (
-    draw         BIGINT NOT NULL,
-    sort         VARCHAR NOT NULL,        -- money, floor, waiting
-    hit          BIGINT NOT NULL,
-    record       VARCHAR NOT NULL,
-    money_offset DECIMAL(38, 0)
+    draw   BIGINT NOT NULL,
+    sort   VARCHAR NOT NULL,              -- money, floor, waiting
+    hit    BIGINT NOT NULL,
+    record VARCHAR NOT NULL,
+    epoch  BIGINT                         -- of the pay that a draw of money fell on
 );
 
 CREATE TABLE audit_records (

@@ -57,12 +57,12 @@ class Books:
             self.balances[move.target] += units
             if move.source != FEE and self.balances[move.source] < 0:
                 raise JournalBroken(f"a move takes {units} from the account {move.source}, which has not that much")
-            if move.what == "keep" and move.epoch is not None:
+            if move.what == "keep":
                 self.reserved[move.epoch] += units
             if move.what == "reverse":
                 # It came in after the latest epoch, and has to wait as long for an appeal.
                 self.reserved[max(self.reserved, default=0)] += units
-            if move.record is not None and move.epoch is not None:
+            if move.record is not None:
                 self._enter_payout(move, units, (move.record, move.epoch))
 
     def _enter_payout(self, move: MoveLine, units: int, payout: Payout) -> None:

@@ -128,7 +128,7 @@ def verify_proof(root: str, address: str, amount: int, proof: Sequence[str]) -> 
 
 
 def dump(made: Claims) -> dict[str, Any]:
-    """The claims as `StandardMerkleTree.load` reads them, keys in the order of its own dump.
+    """The claims as `StandardMerkleTree.load` reads them, addresses in lower case, keys in the order of its own dump.
 
     `json.dumps` without blanks gives the bytes of `JSON.stringify(tree.dump())`; amounts are strings, since
     JavaScript's numbers end at 2**53.
@@ -138,7 +138,7 @@ def dump(made: Claims) -> dict[str, Any]:
         "leafEncoding": list(LEAF_ENCODING),
         "tree": [_hex(node) for node in made.tree],
         "values": [
-            {"value": [shown_address(address), str(amount)], "treeIndex": place}
+            {"value": [address, str(amount)], "treeIndex": place}
             for (address, amount), place in zip(made.amounts, made.places, strict=True)
         ],
     }

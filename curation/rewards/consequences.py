@@ -45,7 +45,7 @@ def found_good(
     at full weight. What the reserve no longer has is not paid.
     """
     moves = [
-        _move("correct", FORFEITED, one.source, int(one.units), one.record or record, one.epoch or 0)
+        _move("correct", FORFEITED, one.source, int(one.units), one.record or record, one.epoch)
         for one in taken
         if one.what in ("forfeit", "penalty")
     ]

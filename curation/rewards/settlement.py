@@ -105,7 +105,7 @@ def settled(  # noqa: PLR0913, PLR0917  (what an epoch follows from, and nothing
         moves.extend(lines)
 
     # 1. The fees, split.
-    enter(*(_move("fee", FEE, account, units) for account, units in sorted(paid.fees.items()) if units))
+    enter(*(_move("fee", FEE, account, units, epoch=epoch) for account, units in sorted(paid.fees.items()) if units))
     # 2. What records earned goes into escrow, and what the discount kept to the reserve.
     for one in paid.records:
         if int(one.pay):
@@ -221,7 +221,7 @@ def _vesting(epoch: int, now: Conditions, books: Books) -> Iterator[MoveLine]:
 
 
 def _move(  # noqa: PLR0913  (the parts of a move)
-    what: str, source: str, target: str, units: int, *, record: str | None = None, epoch: int | None = None
+    what: str, source: str, target: str, units: int, *, record: str | None = None, epoch: int
 ) -> MoveLine:
     told = {"what": what, "source": source, "target": target, "units": str(units), "record": record, "epoch": epoch}
     return MoveLine.model_validate(told)

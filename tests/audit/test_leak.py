@@ -138,9 +138,9 @@ def test_two_drawings_are_wider_than_each_alone() -> None:
     assert both.estimate == 2 * 10**19
 
 
-def test_hits_are_counted_by_draw_and_money_by_record() -> None:
+def test_hits_are_counted_by_draw_and_money_by_payout() -> None:
     made = stratum_of(
-        money={"a": 7, "b": 5, "c": 3, "d": 1},
+        money=[("a", 4), ("b", 5), ("c", 3), ("d", 1), ("a", 3)],
         hits=["a", "b", "a", "c"],
         inclusion_ppm={"a": 500_000, "b": 300_000, "c": 200_000, "elsewhere": 1},
         verdicts={"a": False, "b": True, "d": False, "elsewhere": False},

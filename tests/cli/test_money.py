@@ -203,7 +203,7 @@ def test_claims_and_export(curate: Curate, settled: Path) -> None:
     tree = json.loads((settled / "claims.json").read_text(encoding="utf-8"))
     assert tree["format"] == "standard-v1"
     (bea,) = told(curate, "payouts", "bea")["contributors"]
-    assert tree["values"][0]["value"] == ["0x52908400098527886E0F7030069857D2E4169EE7", bea["vested"]]
+    assert tree["values"][0]["value"] == ["0x52908400098527886e0f7030069857d2e4169ee7", bea["vested"]]
 
     document = told(curate, "export", "--public", "published")
     assert document["schema"] == "curation.exported/1"

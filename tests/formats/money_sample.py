@@ -57,7 +57,7 @@ def drawn() -> Drawn:
     hits = HitsFile(
         epochs=[1],
         hits=[
-            HitLine(sort="money", number=0, record=IDS[1], offset=str(OPEN)),
+            HitLine(sort="money", number=0, record=IDS[1], epoch=1),
             HitLine(sort="floor", number=0, record=IDS[2]),
         ],
         records=[DrawnLine(record=IDS[1], probability=1), DrawnLine(record=IDS[2], probability=1_000_000)],

@@ -230,7 +230,7 @@ def fill(state_dir: Path) -> Ledger:
     owned = ledger.submit("owner", OWNED, "import")
     manifest = ledger.objects.put(b'{"files":[]}')
     ledger.happened(ReferenceFitted(datanet="questions", version="1", members=4, manifest=manifest))
-    ledger.register("clinic", "Klinik Çınar", address="0xAbc", public_key="k1")
+    ledger.register("clinic", "Klinik Çınar", address="0x" + "ab" * 20, public_key="k1")
     clinic = ledger.submit("clinic", CLINIC)
     copied = ledger.submit("copy-shop", COPIED)
     ledger.decide(owned.records[3].id, "relabel", "heart")

@@ -136,7 +136,7 @@ class Cash:
         hits = HitsFile(
             epochs=[1],
             hits=[HitLine(sort="floor", number=number, record=record) for number, record in enumerate(records)]
-            + [HitLine(sort="money", number=0, record=records[0], offset="7")],
+            + [HitLine(sort="money", number=0, record=records[0], epoch=1)],
             records=[DrawnLine(record=record, probability=250_000) for record in records],
         )
         self.ledger.happened(

@@ -9,7 +9,7 @@ from tests.rewards.pay_cases import record
 
 
 def move(  # noqa: PLR0917  (the parts of a move)
-    what: str, source: str, target: str, units: int, number: int | None = None, epoch: int | None = 1
+    what: str, source: str, target: str, units: int, number: int | None = None, epoch: int = 1
 ) -> MoveLine:
     told = {"what": what, "source": source, "target": target, "units": str(units), "epoch": epoch}
     return MoveLine.model_validate(told | {"record": None if number is None else record(number)})
@@ -20,7 +20,7 @@ def begun() -> Books:
     books = Books()
     books.enter(
         [
-            move("fee", "fee", "data-pool", 200, epoch=None),
+            move("fee", "fee", "data-pool", 200),
             move("credit", "data-pool", "escrow:ann", 60, 0),
             move("credit", "data-pool", "escrow:ann", 40, 1),
             move("credit", "data-pool", "escrow:bea", 10, 2),
@@ -79,7 +79,7 @@ def test_payouts_are_told_oldest_first_by_record_and_newest_first_by_contributor
     books = begun()
     books.enter(
         [
-            move("fee", "fee", "data-pool", 7, epoch=None),
+            move("fee", "fee", "data-pool", 7),
             move("credit", "data-pool", "escrow:ann", 7, 0, epoch=2),
         ]
     )

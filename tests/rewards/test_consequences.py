@@ -101,7 +101,7 @@ def test_a_correction_pays_what_is_missing_as_far_as_the_reserve_reaches(
     books, found = kept(case, amounts), record(number)
     spent = max(books.balances[RESERVE] - left, 0)
     if spent:
-        told = {"what": "burn", "source": RESERVE, "target": "burned", "units": str(spent)}
+        told = {"what": "burn", "source": RESERVE, "target": "burned", "units": str(spent), "epoch": 1}
         books.enter([MoveLine.model_validate(told)])
     contributor = next((lot.contributor for payout, lot in books.lots.items() if payout[0] == found), "ann")
     wanted = dict(enumerate(full, 1))
@@ -120,7 +120,7 @@ def test_a_correction_pays_what_is_missing_as_far_as_the_reserve_reaches(
 
 def test_the_newest_payouts_are_penalised_first() -> None:
     books = Books()
-    told: list[tuple[str, int, str | None, int | None]] = [("data-pool", 100, None, None)]
+    told: list[tuple[str, int, str | None, int]] = [("data-pool", 100, None, 1)]
     told += [("escrow:ann", 10, record(number), epoch) for epoch in (1, 2) for number in (0, 1, 2)]
     for target, units, one, epoch in told:
         what, source = ("fee", "fee") if one is None else ("credit", "data-pool")

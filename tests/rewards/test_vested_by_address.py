@@ -19,7 +19,6 @@ def test_what_vested_before_there_was_an_address_goes_to_the_first(tmp_path: Pat
     sample.register("ann", None)
     sample.vest("ann", number=0)
     assert vested_by_address(sample.treasury) == ({}, ("ann",))
-    sample.register("ann", "no-address-of-this-kind")
     sample.register("ann", FIRST)
     sample.register("ann", SECOND)
     assert vested_by_address(sample.treasury) == ({FIRST: 350}, ())
