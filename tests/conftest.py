@@ -1,11 +1,17 @@
 """The example datanets as workspaces: imported once a session, and not imported at all."""
 
 import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from curation.datanet.canonical import Value
+from curation.datanet.card import EncoderChoice
+from curation.evidence.encoder import Encoder, load_encoder
+from curation.evidence.judging import Asked, JudgeBeside
+from curation.evidence.rule_packs import Rule
 from curation.workspace import Workspace
 from tests import advice, published, small
 
@@ -21,6 +27,53 @@ def encoder_cache(pytestconfig: pytest.Config) -> Path:
     """The exported encoder, kept by pytest between sessions: 10 s and 90 MB; its digest is checked before each use."""
     assert pytestconfig.cache is not None
     return pytestconfig.cache.mkdir("encoder")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_encoder(encoder_cache: Path) -> Iterator[None]:
+    """The real encoder, read and digested once a process and not once a workspace: 90 MB and 0.7 s each time."""
+    kept: dict[EncoderChoice, Encoder] = {}
+
+    def load(choice: EncoderChoice, *, workspace: Path, cache: Path) -> Encoder:
+        if choice.path is not None or cache.resolve() != encoder_cache.resolve():
+            return load_encoder(choice, workspace=workspace, cache=cache)
+        if choice not in kept:
+            kept[choice] = load_encoder(choice, workspace=workspace, cache=cache)
+        return kept[choice]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("curation.opened.load_encoder", load)
+        yield
+
+
+class _KeptJudge(JudgeBeside):
+    """The real judge in its process, which can be asked again."""
+
+    asked: Asked | None = None
+
+    def ask(self, rules: Sequence[Rule], columns: Mapping[str, Sequence[Value]], rows: int) -> Asked:
+        self.asked = super().ask(rules, columns, rows)
+        return self.asked
+
+    @property
+    def is_free(self) -> bool:
+        return self._child.poll() is None and (self.asked is None or not self.asked.is_open)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_judge() -> Iterator[None]:
+    """The rule engine's process for files that are judged alone, started once and not for each: 1.5 s each time."""
+    kept: list[_KeptJudge] = []
+
+    def judge() -> _KeptJudge:
+        if not kept or not kept[0].is_free:
+            kept[:] = [_KeptJudge()]
+        return kept[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("curation.setting.JudgeBeside", judge)
+        yield
+    kept.clear()
 
 
 def _laid_out(root: Path, encoder_cache: Path) -> Workspace:

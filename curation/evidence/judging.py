@@ -70,6 +70,11 @@ class Asked:
         self._waiting = threading.Thread(target=self._converse, args=(question,), daemon=True)
         self._waiting.start()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the answer is still to come."""
+        return self._waiting.is_alive()
+
     def results(self) -> tuple[RuleResult, ...]:
         """The answer, waited for; raises `EngineFailed` when the process failed or died."""
         self._waiting.join()
