@@ -7,6 +7,9 @@ from typing import Final, TypeAlias
 # Shares and means are told to the millionth: what lies behind that is the machine's rounding, not the datanet's.
 DECIMALS: Final = 6
 
+# Labels are what people wrote, and may be books.
+NAME_MAX: Final = 200
+
 # A count, an amount of base units, a share or mean, or unknown. Amounts and counts are integers.
 Number: TypeAlias = int | float | None
 
@@ -67,6 +70,11 @@ def _all_of(figure: Figure) -> Iterator[Figure | Part]:
 def told(value: float | None) -> float | None:
     """A share or mean as figures tell it; never −0."""
     return None if value is None else round(value, DECIMALS) + 0.0
+
+
+def named(value: object) -> str:
+    """What a part is called: a name or a label, which may be missing or of any length."""
+    return "" if value is None else str(value)[:NAME_MAX]
 
 
 def ratio(part: int, whole: int) -> float | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from curation.audit.asked import PARTS_MAX, Asked
-from curation.audit.figure import SHARE, Figure, Part, counted, percent
+from curation.audit.figure import SHARE, Figure, Part, counted, named, percent
 from curation.audit.good_share import Cell, Frame, Hit, Share, good_share
 
 # Whatever a part is called by, a hit and a row of the answer name it alike.
@@ -50,6 +50,9 @@ SELECT a.draw, a.through, (SELECT count(r.record) FROM records AS r WHERE r.seq 
 FROM audit_draws AS a WHERE a.seq <= $1 ORDER BY a.draw
 """
 
+# An interval wider than this says that hardly anything is known.
+WIDE: Final = 0.3
+
 DEFINITION = (
     "Rows that are good, as people find who audit them, of all rows ever submitted. A record is good when its latest "
     "decision accepts it as it came; one that had to be relabelled was not; a row that cannot be read is not."
@@ -82,7 +85,7 @@ def good(asked: Asked, through: int | None = None) -> Figure:
             continue
         if not parts[group]:
             left += max(0, row["cells"] - PARTS_MAX)
-        name = "" if row[group] is None else str(row[group])
+        name = named(row[group])
         parts[group].append(
             Part(of=(group, name), value=share.value, low=share.low, high=share.high, counted=share.hits)
         )
@@ -112,6 +115,9 @@ def _says(share: Share, rows: int) -> str:
         return f"How much of {counted(rows, 'row')} is good nobody knows: no uniform draw was decided ({between})."
     told = counted(share.hits, "uniform draw")
     waits = f", {share.undecided} of them undecided" if share.undecided else ""
+    if share.high - share.low > WIDE:
+        # A share that few draws have made up would be taken for knowledge.
+        return f"{between.capitalize()} of {counted(rows, 'row')} are good: only {told} can say it{waits}."
     return f"{percent(share.value)} of {counted(rows, 'row')} are good: {between}, by {told}{waits}."
 
 

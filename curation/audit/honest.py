@@ -8,7 +8,7 @@ import numpy as np
 
 from curation.audit.asked import Asked
 from curation.audit.drawn import MICRO, Drawn, drawn, mean_of, share_of
-from curation.audit.figure import SHARE, Figure, Part, counted, percent, told
+from curation.audit.figure import SHARE, Figure, Part, counted, named, percent, told
 from curation.evidence.language import LETTERS_MIN, foreignness
 from curation.finding import Floats
 
@@ -34,7 +34,7 @@ def _volume(row: Mapping[str, Any]) -> str:
 
 
 _GROUPS: Final[Mapping[str, Group]] = {
-    "class": lambda row: "" if row["label"] is None else str(row["label"]),
+    "class": lambda row: named(row["label"]),
     "language": lambda row: str(row["language"]),
     "contributor is": lambda row: "a newcomer" if row["newcomer"] else "known",
     "volume": _volume,

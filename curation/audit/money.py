@@ -78,6 +78,8 @@ def _leak_says(leak: Leak | None) -> str:
         return "No money was credited to contributors yet."
     between = f"between {percent(leak.low / leak.money, 1)} and {percent(leak.high / leak.money, 1)}"
     whole = f"{rounded_open(leak.money)} OPEN credited"
+    if leak.low == leak.high:
+        return f"{percent(leak.low / leak.money, 1)} of {whole} went to bad data: every record of it was decided."
     if leak.estimate is None:
         return f"How much of {whole} went to bad data nobody knows yet: {between}."
     draws = counted(leak.hits, "money draw")
@@ -130,14 +132,16 @@ def concentration(asked: Asked) -> Figure:
     amounts = [(row["contributor"], int(row["credited"])) for row in asked.rows(_CREDITED)]
     amounts = [(name, units) for name, units in amounts if units > 0]
     total = sum(units for _, units in amounts)
-    top = sum(units for _, units in amounts[:10])
+    most, top = ("the ten most paid hold", sum(units for _, units in amounts[:10]))
+    if len(amounts) <= 10:
+        most, top = ("the most paid holds", amounts[0][1] if amounts else 0)
     value = gini([units for _, units in amounts])
     return Figure(
         name="concentration",
         title="Concentration of the money",
         says=(
-            f"The ten most paid of {counted(len(amounts), 'contributor')} hold {percent(ratio(top, total))} of what "
-            f"was credited (Gini {value:.2f})."
+            f"Of {counted(len(amounts), 'contributor')} {most} {percent(ratio(top, total))} of what was credited "
+            f"(Gini {value:.2f})."
             if amounts and value is not None
             else "No money was credited to contributors yet."
         ),

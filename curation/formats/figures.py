@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from curation.audit.figure import OPEN, Figure, Number, Part
-from curation.datanet.shown import is_hidden
+from curation.datanet.shown import shown
 
 SCHEMA: Final = "curation.figures/1"
 COLUMNS: Final = ("figure", "of", "value", "low", "high", "unit", "counted")
@@ -75,7 +75,7 @@ def cell_of(text: str) -> str:
 
     What is hidden stands as ⟨U+XXXX⟩. A number stays a number, also a negative one.
     """
-    visible = "".join(f"⟨U+{ord(char):04X}⟩" if is_hidden(char) else char for char in text)
+    visible = shown(text, len(text) + 1)
     if _is_number(visible):
         return visible
     return f"'{visible}" if visible.lstrip(" \u00a0").startswith(_FORMULA) or text.startswith(_FORMULA) else visible

@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -46,6 +48,15 @@ def test_every_figure_says_what_it_is(sample: Asked) -> None:
         assert one.definition.endswith(".")
         assert one.method.endswith(".")
         assert one.unit
+
+
+def test_every_figure_is_documented_with_its_sources(sample: Asked) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "report.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)
+    assert told == [one.name for one in figures(sample)]
+    for one in figures(sample):
+        for source in re.findall(r"[A-Z][a-zá]+ (?:and [A-Z][a-z]+ )?\(?(\d{4})", one.method):
+            assert source in page
 
 
 def test_the_sample_is_counted_as_it_was_made(sample: Asked) -> None:
