@@ -112,6 +112,13 @@ def report_of(
     if since is not None and not 0 <= since <= state.seq:
         raise UsageError(f"there is no journal line {since}: 0 to {state.seq} wanted")
     line = since if since is not None else state.epochs[-2].seq if len(state.epochs) > 1 else None
+    return report_from(asked, None if line is None else Treasury(replay(seen[:line]), objects))
+
+
+def report_from(asked: Asked, before: Treasury | None = None) -> Report:
+    """The same once it is known what is asked about; `before` are the books at the line that changes count from."""
+    datanet, state = asked.datanet, asked.treasury.state
+    line = None if before is None else before.state.seq
     told = tuple(figures(asked))
     return Report(
         datanet=datanet,
@@ -119,7 +126,7 @@ def report_of(
         verdict=_verdict(asked.whole, told),
         figures=told,
         examples=examples(asked),
-        changes=() if line is None else changes(asked, Treasury(replay(seen[:line]), objects), line),
+        changes=() if before is None else changes(asked, before, before.state.seq),
         steps=tuple(_steps(asked, told)),
         basis=Basis(
             command=" ".join(["curate report", *([datanet] if datanet else []), *_option(line)]),

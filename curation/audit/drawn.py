@@ -80,11 +80,14 @@ def worth(counts: Floats) -> float:
 def mean_of(values: Floats, counts: Floats) -> tuple[float, float, float]:
     """The weighted mean of values in 0..1 and its 95 % ends; n > 0.
 
-    Clopper and Pearson at the effective size (Korn and Graubard 1998). Of a share it is the usual interval; a mean of
-    other values between 0 and 1 varies less than a share, so for them it is wider than it need be.
+    Clopper and Pearson at the effective size (Korn and Graubard 1998): Kish's, or less where those that stand for many
+    are unlike the others. A mean of values between 0 and 1 varies less than a share, so for one that is none the
+    interval is wider than it need be.
     """
     size = worth(counts)
     value = min(max(float(counts @ values / counts.sum()), 0.0), 1.0)
+    spread = float((counts**2 @ (values - value) ** 2) / counts.sum() ** 2)
+    size = min(size, value * (1 - value) / spread) if spread > 0 else size
     low, high = least(value * size, size), 1 - least((1 - value) * size, size)
     return value, min(low, value), max(high, value)
 

@@ -90,7 +90,8 @@ def good_share(cell: Cell, hits: Iterable[Hit], frames: Sequence[Frame]) -> Shar
     low, high = _cut(low * scale, *certain), _cut(high * scale + rest, *certain)
     # Of the records that nobody could draw yet nothing is known: they count as those that could be.
     reached = good / (good + bad) * cell.readable / cell.rows if good + bad and cell.rows else None
-    value = None if reached is None else _cut(reached, low, high)
+    # Where every record was decided about, or none can be good, it is known without a draw.
+    value = low if low == high else None if reached is None else _cut(reached, low, high)
     undecided = sum(hit.good is None for hit, _ in given)
     return Share(value=told(value), low=told(low) or 0.0, high=told(high) or 0.0, hits=len(given), undecided=undecided)
 

@@ -5,6 +5,7 @@ read in light, in dark and on paper. Colours are Okabe and Ito's (2008), told ap
 """
 
 import io
+import logging
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -71,6 +72,8 @@ def plot_of(figure: Figure) -> str | None:
 @contextmanager
 def _canvas(salt: str, height_inches: float) -> Iterator[tuple[Any, Axes]]:
     """A figure with one pair of axes in our style; `salt` makes its ids others than those of any other plot."""
+    # It keeps a list of fonts in the user's cache, and would say so where it cannot.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     import matplotlib as mpl  # noqa: PLC0415  (a second that only reports need)
     from matplotlib.figure import Figure as Canvas  # noqa: PLC0415  (likewise)
 
@@ -191,7 +194,8 @@ def _reliability(axes: Axes, figure: Figure) -> None:
     axes.plot([0, 1], [0, 1], color=_SOFT, linewidth=1, linestyle="--", label="a weight is a probability")
     for part in figure.parts:
         mean = means[part.of[0]]
-        if part.of[1] == "share good" and part.low is not None and part.high is not None and mean is not None:
+        known = part.of[1] == "share good" and part.value is not None
+        if known and part.low is not None and part.high is not None and mean is not None:
             axes.plot([mean, mean], [part.low, part.high], color=_SOFT, linewidth=2)
             axes.plot([mean], [part.value], "o", color=_BLUE, markersize=6, clip_on=False)
     axes.set_xlim(0, 1.02)

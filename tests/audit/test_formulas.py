@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.audit.drawn import mean_of, share_of, worth
+from curation.audit.drawn import Drawn, mean_of, share_of, worth
 from curation.audit.drift import ALLOWANCE, decay, threshold
 from curation.audit.figure import Figure, Part, counted, listed, percent, ratio
 from curation.audit.inequality import gini
-from curation.audit.reliability import bins_of, calibration_error, error_interval
+from curation.audit.reliability import Bin, bins_of, bins_wanted, error_of
 
 amounts = st.lists(st.integers(0, 10**30), min_size=1, max_size=30)
 shares = st.lists(st.floats(0, 1, allow_nan=False), min_size=1, max_size=40)
@@ -55,40 +55,49 @@ def test_alike_records_are_worth_their_number_and_unlike_ones_less() -> None:
     assert (value, low, high) == pytest.approx((0.9, 0.5550, 0.9975), abs=1e-4)
 
 
-@given(st.integers(10, 300))
-def test_bins_hold_every_record_once_in_rising_order(count: int) -> None:
-    weight = np.random.default_rng(count).random(count)
-    bins = bins_of(weight)
-    assert sorted(np.concatenate(bins).tolist()) == list(range(count))
-    assert len(bins) == min(10, count // 10)
-    assert min(map(len, bins)) >= 10
-    assert np.all(np.diff(weight[np.concatenate(bins)]) >= 0)
+def bins(*told: tuple[float, float, int, int]) -> list[Bin]:
+    """Share, mean weight, good and bad audits of each bin."""
+    return [
+        Bin(share, mean, np.array([True] * good + [False] * bad, dtype=np.bool_), np.ones(good + bad))
+        for share, mean, good, bad in told
+    ]
 
 
-def test_equal_weights_stay_together() -> None:
-    assert [len(part) for part in bins_of(np.repeat([0.9, 0.1, 0.5], 20))] == [20, 20, 20]
-    assert [len(part) for part in bins_of(np.full(57, 0.9))] == [57]
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 9), st.floats(0, 1), st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=10
+    ).filter(lambda told: any(good + bad for _, _, good, bad in told))
+)
+def test_the_calibration_error_lies_between_its_ends(told: list[tuple[int, float, int, int]]) -> None:
+    total = sum(size for size, *_ in told)
+    given_ = bins(*((size / total, *rest) for size, *rest in told))  # type: ignore[arg-type]  # three of the four are left
+    value, low, high = error_of(given_)
+    assert 0 <= low <= value <= high <= 1
+    assert error_of(given_[::-1]) == pytest.approx((value, low, high))
 
 
 def test_the_calibration_error_is_how_far_weights_lie_from_what_is_good() -> None:
-    weight = np.repeat([0.2, 0.8], 50)
-    good = np.concatenate([np.arange(50) < 10, np.arange(50) < 40]).astype(np.float64)
-    assert calibration_error(weight, good, np.ones(100)) == pytest.approx(0.0)
-    assert calibration_error(weight, 1 - good, np.ones(100)) == pytest.approx(0.6)
-    assert calibration_error(np.full(100, 0.9), np.zeros(100), np.ones(100)) == pytest.approx(0.9)
-    # What stands for nine counts nine times.
-    assert calibration_error(np.array([1.0, 1.0]), np.array([1.0, 0.0]), np.array([9.0, 1.0])) == pytest.approx(0.1)
+    value, low, high = error_of(bins((0.5, 0.9, 0, 400), (0.5, 0.1, 400, 0)))
+    assert value == pytest.approx(0.9)
+    assert 0.88 < low < value
+    assert high == pytest.approx(0.9, abs=0.01)
+    # What chance alone puts there is taken off.
+    assert error_of(bins((0.5, 0.85, 16, 4), (0.5, 0.75, 16, 4)))[:2] == (0, 0)
 
 
-def test_the_interval_of_the_error_takes_off_what_chance_adds_and_repeats() -> None:
-    chance = np.random.default_rng(1)
-    weight = chance.random(400)
-    good = (chance.random(400) < weight).astype(np.float64)
-    plain = calibration_error(weight, good, np.ones(400))
-    value, low, high = error_interval(weight, good, np.ones(400))
-    assert 0 <= low <= value < plain
-    assert value < high < 0.1
-    assert error_interval(weight, good, np.ones(400)) == (value, low, high)
+def test_of_a_bin_without_audits_nothing_is_known() -> None:
+    known = error_of(bins((0.5, 0.9, 90, 10), (0.5, 0.5, 50, 50)))
+    unknown = error_of(bins((0.5, 0.9, 90, 10), (0.5, 0.5, 0, 0)))
+    assert unknown[1] <= known[1]
+    assert unknown[2] > known[2] + 0.1
+
+
+def test_records_fall_into_the_bin_of_their_weight() -> None:
+    weight = np.array([0.1, 0.5, 0.5, 0.9])
+    audited = Drawn([], weight, weight, np.array([False, True, False, True]), np.ones(4))
+    low, high = bins_of(np.array([0.5]), [0.25, 0.75], [0.1, 0.7], audited)
+    assert (low.good.tolist(), high.good.tolist()) == ([False], [True, False, True])
+    assert [bins_wanted(audits) for audits in (0, 9, 20, 57, 5000)] == [1, 1, 2, 5, 10]
 
 
 @given(st.floats(1.05, 5))
