@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from curation.audit.figure import Figure
 from curation.formats.plots import plot_of
-from curation.formats.report_parts import SIZES, interval, number, rows, rows_left, unit_of
+from curation.formats.report_parts import SIZES, headline, rows, rows_left, unit_of
 from curation.formats.templates import environment_of, our_own
 from curation.formats.text import snippet
 from curation.reporting import Report
@@ -20,8 +20,8 @@ class _Told:
     """A figure as the template wants it."""
 
     figure: Figure
-    value: str
-    interval: str
+    large: str
+    small: str
     unit: str
     rows: list[tuple[tuple[str, ...], str, str, str]]
     left: int
@@ -54,11 +54,11 @@ def report_html(report: Report, *, texts: bool = True) -> str:
 
 
 def _told(figure: Figure) -> _Told:
-    plot = plot_of(figure)
+    plot, (large, small) = plot_of(figure), headline(figure)
     return _Told(
         figure=figure,
-        value=number(figure.value, figure.unit),
-        interval=interval(figure, figure.unit),
+        large=large,
+        small=small,
         unit=unit_of(figure),
         rows=list(rows(figure)),
         left=rows_left(figure),

@@ -7,7 +7,7 @@ from typing import Final
 from curation.audit.examples import Example, Kind
 from curation.audit.figure import Figure
 from curation.formats.inert import code, inert
-from curation.formats.report_parts import interval, number, rows, rows_left
+from curation.formats.report_parts import headline, rows, rows_left
 from curation.formats.text import snippet
 from curation.reporting import Report
 
@@ -46,8 +46,8 @@ def report_markdown(report: Report, *, texts: bool = True) -> Iterator[str]:
 
 def _figure(figure: Figure) -> Iterator[str]:
     yield from ("", f"## {figure.title}", "", inert(figure.says, _WIDE), "")
-    ends = interval(figure, figure.unit)
-    yield f"**{number(figure.value, figure.unit)}**{f' (95 %: {ends})' if ends else ''}"
+    large, small = headline(figure)
+    yield f"**{large}**{f' ({small})' if small else ''}"
     yield from ("", f"Definition: {inert(figure.definition, _WIDE)}", "", f"Method: {inert(figure.method, _WIDE)}")
     told = list(rows(figure))
     if told:

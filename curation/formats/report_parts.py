@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from curation.audit.figure import OPEN, RECORDS, SHARE, Figure, Number, Part
+from curation.audit.good import WIDE
 from curation.rewards.amounts import open_of
 
 # How many parts of a figure's breakdown a page shows; the others are in the JSON and the CSV.
@@ -44,6 +45,17 @@ def unit_of(figure: Figure) -> str:
 def interval(one: Figure | Part, unit: str) -> str:
     """The ends of the interval, or nothing where there is none."""
     return "" if one.low is None or one.high is None else f"{number(one.low, unit)} to {number(one.high, unit)}"
+
+
+def headline(figure: Figure) -> tuple[str, str]:
+    """What is told in large letters and what beside it: the value and its interval; where that is wide, it comes first.
+
+    A share that few audits have made up would be taken for knowledge.
+    """
+    value, ends = number(figure.value, figure.unit), interval(figure, figure.unit)
+    if figure.unit != SHARE or figure.low is None or figure.high is None or figure.high - figure.low <= WIDE:
+        return value, f"95 %: {ends}" if ends else ""
+    return ends, "95 %" if figure.value is None else f"95 %; best guess {value}"
 
 
 def part_number(figure: Figure, part: Part) -> str:
