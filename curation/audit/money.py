@@ -1,5 +1,6 @@
 """Where the money went: to bad data, to whom, and what was held back."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from curation.audit.asked import PARTS_MAX, Asked
@@ -59,7 +60,7 @@ def to_bad_data(asked: Asked) -> Figure:
     return Figure(
         name="money-to-bad-data",
         title="Money credited to bad data",
-        says=_leak_says(whole),
+        says=_leak_says(whole, [one.leak for one in cells if one.epoch is not None and one.leak.estimate is not None]),
         definition="Base units credited, in escrow or vested, to records that audits find bad, net of what went back.",
         method=_LEAK_METHOD,
         unit=OPEN,
@@ -73,7 +74,8 @@ def to_bad_data(asked: Asked) -> Figure:
     )
 
 
-def _leak_says(leak: Leak | None) -> str:
+def _leak_says(leak: Leak | None, covered: Sequence[Leak]) -> str:
+    """The finding; where some money has no decided audit yet, also the estimate of that which has (`covered`)."""
     if leak is None or not leak.money:
         return "No money was credited to contributors yet."
     between = f"between {percent(leak.low / leak.money, 1)} and {percent(leak.high / leak.money, 1)}"
@@ -81,7 +83,10 @@ def _leak_says(leak: Leak | None) -> str:
     if leak.low == leak.high:
         return f"{percent(leak.low / leak.money, 1)} of {whole} went to bad data: every record of it was decided."
     if leak.estimate is None:
-        return f"How much of {whole} went to bad data nobody knows yet: {between}."
+        known = sum(one.money for one in covered)
+        share = percent(sum(one.estimate or 0 for one in covered) / known, 1) if known else ""
+        told = f"; of the {rounded_open(known)} OPEN that audits tell of, {share}" if known else ""
+        return f"How much of {whole} went to bad data nobody knows yet: {between}{told}."
     draws = counted(leak.hits, "money draw")
     waits = f", {leak.undecided} of them undecided" if leak.undecided else ""
     return f"{percent(leak.estimate / leak.money, 1)} of {whole} went to bad data: {between}, by {draws}{waits}."
