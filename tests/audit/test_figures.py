@@ -15,6 +15,7 @@ from curation.audit.asked import Asked
 from curation.audit.figure import OPEN, Figure
 from curation.audit.figures import figures
 from curation.audit.good import good
+from curation.audit.money import where_it_is
 from curation.formats.figures import COLUMNS, cell_of, figures_csv, figures_document
 from curation.ledger.state import replay
 from curation.rewards.treasury import Treasury
@@ -79,14 +80,14 @@ def test_the_sample_is_counted_as_it_was_made(sample: Asked) -> None:
 
 def test_all_money_is_somewhere(played: Asked) -> None:
     for datanet in (None, "faq", "plots"):
-        figure = by_name(played.of(datanet))["where-the-money-is"]
+        figure = where_it_is(played.of(datanet))
         where = {part.of[0]: part.value for part in figure.parts}
         assert isinstance(figure.value, int)
         assert where["credited"] + where["kept by the discount"] == figure.value  # type: ignore[operator]  # amounts are integers
         parts = [where[f"of it {name}"] for name in ("in escrow", "vested", "forfeited")]
         assert sum(map(int, map(str, parts))) == where["credited"]
-    together = by_name(played)["where-the-money-is"].value
-    assert together == sum(by_name(played.of(one))["where-the-money-is"].value for one in ("faq", "plots"))  # type: ignore[misc]  # likewise
+    together = where_it_is(played).value
+    assert together == sum(where_it_is(played.of(one)).value for one in ("faq", "plots"))  # type: ignore[misc]  # likewise
 
 
 def test_the_share_of_good_records_then_is_that_of_the_words_then(played: Asked) -> None:

@@ -22,7 +22,7 @@ def hostile_ledger(folder: Path) -> Ledger:
     ledger = Ledger(places=Places(state_dir=folder / ".curation"))
     ledger.register("owner", hostile_gate.EVERYTHING[:80])
     ledger.submit("owner", ledger_sample.OWNED, "import")
-    filling = "pulse " + hostile_gate.EVERYTHING * 2
+    filling = "pulse " + hostile_gate.EVERYTHING
     said = [
         (f"{number // 2} {filling}", f"{number // 2 % 40} {hostile_gate.EVERYTHING}") for number in range(HOSTILE_ROWS)
     ]

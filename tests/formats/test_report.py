@@ -110,11 +110,11 @@ def test_a_report_is_as_it_was(ending: str, sample: Report) -> None:
     assert made.encode() == path.read_bytes()
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_a_second_run_makes_the_same_bytes(ending: str, ledger: Ledger) -> None:
+def test_a_second_run_makes_the_same_bytes(ledger: Ledger) -> None:
     before = ledger.places.journal.read_bytes()
-    once, twice = ("".join(written(report_sample.told(ledger, "questions"), ending)) for _ in range(2))
-    assert once == twice
+    once, twice = (report_sample.told(ledger, "questions") for _ in range(2))
+    for ending in ENDINGS:
+        assert "".join(written(once, ending)) == "".join(written(twice, ending))
     assert ledger.places.journal.read_bytes() == before
 
 
