@@ -47,6 +47,15 @@ def demonstrated(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) 
     return Demonstrated(root, left.value.code, json.loads(out.getvalue()))
 
 
+def test_it_ends_with_a_report(demonstrated: Demonstrated) -> None:
+    page = Path(demonstrated.told["report"])
+    assert page == demonstrated.root / "report.html"
+    told = page.read_text(encoding="utf-8")
+    assert told.startswith("<!doctype html>")
+    assert all(f"datanet: {name}" in told for name in DATANETS)
+    assert len(told.encode()) < 1_000_000
+
+
 def truth(datanet: str) -> list[dict[str, Any]]:
     lines = (shared_folder("datanets") / datanet / "truth.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]

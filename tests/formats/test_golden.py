@@ -53,12 +53,12 @@ FORMATS: dict[str, Callable[[], str]] = {
         line
         for part in (
             *(datanet_text(name, rows) for name, rows in hostile.planted()),
-            closing_text(hostile.planted(), hostile.paid(), Path("play ground")),
-            closing_text(hostile.planted(), hostile.paid(), None),
+            closing_text(hostile.planted(), hostile.paid(), Path("play ground"), Path("/play ground/report.html")),
+            closing_text(hostile.planted(), hostile.paid(), None, Path("/report.html")),
         )
         for line in part
     ),
-    "demo.json": lambda: as_json(demonstration_document(hostile.planted(), hostile.paid())),
+    "demo.json": lambda: as_json(demonstration_document(hostile.planted(), hostile.paid(), Path("/report.html"))),
 }
 for told, (found, computed) in hostile.verifications().items():
     FORMATS[f"verification-{told}.txt"] = partial(lambda *both: lined(verification_text(*both)), found, computed)
