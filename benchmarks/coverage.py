@@ -126,8 +126,8 @@ def played(datanet: Datanet, budget: int, number: int) -> Run:
     for money_of, made in drawn:
         hits = [hit.record for hit in made.hits if hit.kind is Kind.MONEY]
         run.strata.append(
-            stratum_of(money=money_of, hits=hits, inclusion_ppm=made.inclusion_ppm, verdicts=verdicts)
-        )  # fmt: skip
+            stratum_of(money=money_of.items(), hits=hits, inclusion_ppm=made.inclusion_ppm, verdicts=verdicts)
+        )
     return run
 
 
