@@ -359,3 +359,34 @@ def test_a_record_that_waits_is_decided_in_every_way_twenty_times(browser: Any, 
         assert {word.fact.by for word in desk.hosted.state().words.values()}.isdisjoint({"lena"})
         assert lena.wrong == []
         lena.leave()
+
+
+@pytest.mark.parametrize(
+    ("name", "context"),
+    [
+        ("review-label.png", {"viewport": {"width": 1100, "height": 1000}}),
+        ("review-phone.png", {"color_scheme": "dark", "viewport": {"width": 390, "height": 1100}}),
+    ],
+)
+def test_the_manual_shows_the_page(browser: Any, desk: Served, name: str, context: dict[str, Any]) -> None:
+    """RENEW_DOCS=1 takes the manual's pictures anew; else they must be there, of this size, and shown in the manual."""
+    miriam = _Page(browser, desk, "miriam", **context)
+    miriam.page.fill("[name=check]", "label-noise")
+    miriam.page.fill("[name=contributor]", "cid")
+    miriam.page.press("[name=contributor]", "Enter")
+    miriam.page.wait_for_selector("#actions:not([aria-busy])")
+    # A record that this curator does not see blind shows what there is to decide by.
+    while miriam.page.query_selector(".bars") is None:
+        record = miriam.shown()
+        miriam.press("Space")
+        miriam.after(record)
+    miriam.page.wait_for_load_state("networkidle")
+    picture = miriam.page.screenshot()
+    miriam.leave()
+    path = small.ROOT / "docs" / "images" / name
+    if os.environ.get("RENEW_DOCS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(picture)
+    assert f"(images/{name})" in (small.ROOT / "docs" / "review.md").read_text(encoding="utf-8")
+    # Width and height stand after the first chunk's name (PNG, third edition, 11.2.1); letters differ by machine.
+    assert path.read_bytes()[16:24] == picture[16:24]
