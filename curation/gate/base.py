@@ -58,12 +58,18 @@ class Judging:
 
     def records_since(self, time: int, contributor: str, landings: Mapping[str, Landing]) -> int:
         """How many readable records of a contributor were merged since a time (epoch)."""
-        parts = self.history.parts[len(self.history.parts) - len(self.merged) :]
         return sum(
             len(part.known)
-            for one, part in zip(self.merged, parts, strict=True)
+            for one, part in self._parts()
             if one.contributor == contributor and one.path in landings and landings[one.path].time >= time
         )
+
+    def without_records(self) -> list[Offered]:
+        """The merged files of which no record can be read by the card of today."""
+        return [one for one, part in self._parts() if not len(part.known)]
+
+    def _parts(self) -> Iterator[tuple[Offered, Shelved]]:
+        return zip(self.merged, self.history.parts[len(self.history.parts) - len(self.merged) :], strict=True)
 
     def ground(self, history: History) -> Ground:
         """The same with a history that has grown."""

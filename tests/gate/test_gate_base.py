@@ -92,6 +92,18 @@ def test_a_merged_file_counts_whatever_its_mode_and_one_that_cannot_be_read_is_t
     assert f"{FOLDER}/ann/2024/old.jsonl" in note
 
 
+def test_a_merged_file_without_a_readable_record_is_told(repo: Repo) -> None:
+    """Where a large file is kept elsewhere, Git has three lines about it."""
+    repo.git("checkout", "--quiet", "main")
+    path = f"{FOLDER}/ann/large.jsonl"
+    repo.commit({path: "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"})
+    repo.branch()
+    repo.commit({BOB: lines_of(honest(3, 1))})
+    (note,) = repo.gate(author="bob-b").notes
+    assert note.startswith("faq has merged files without a record that can be read, 1 of 2")
+    assert path in note
+
+
 def test_a_pack_of_the_base_is_never_taken_for_one_of_the_engine(repo: Repo) -> None:
     """The engine has a pack `text` too, and would use it where the base's own is passed over."""
     repo.git("checkout", "--quiet", "main")
