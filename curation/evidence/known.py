@@ -181,13 +181,20 @@ def joined(parts: Sequence[Known], *, table: bool) -> Known:
         return filled[0]
     together = columns_joined(parts, table=table)
     if not filled:
-        # Nobody, but of a known width: an index over none of them can still be asked.
-        return replace(together, vectors=parts[0].vectors[:0]) if parts else together
+        # Nobody, but of a known width: an index over none of them can still be asked. A part of which nothing was ever
+        # known has a width of its own, one, and the widest is that of the others.
+        return replace(
+            together, vectors=max((part.vectors[:0] for part in parts), key=_width, default=together.vectors)
+        )
     return replace(
         together,
         sketches=np.vstack([part.sketches for part in filled]),
         vectors=np.vstack([part.vectors for part in filled]),
     )
+
+
+def _width(vectors: NDArray[np.float32]) -> int:
+    return int(vectors.shape[1])
 
 
 def columns_joined(parts: Sequence[Known], *, table: bool) -> Known:

@@ -23,10 +23,11 @@ from curation.errors import CardError, EngineFailed, FileRefused, UsageError
 from curation.evidence.encoder import Encoder, load_encoder
 from curation.evidence.reference import Reference
 from curation.gate.baseline import BASELINE_FILE, Tolerated, read_baseline
-from curation.gate.changes import Offered, is_contribution, offered_at
+from curation.gate.changes import Offered
 from curation.gate.git import REGULAR, Entry, Landing, Repository
 from curation.gate.history import History, shelved
 from curation.gate.keeping import chain, engine, prune
+from curation.gate.merged import as_regular, merged_in
 from curation.gate.people import MAP_FILE, People, read_people
 from curation.gate.published import Published
 from curation.gate.reading import read_blob
@@ -57,12 +58,18 @@ class Judging:
 
     def records_since(self, time: int, contributor: str, landings: Mapping[str, Landing]) -> int:
         """How many readable records of a contributor were merged since a time (epoch)."""
-        parts = self.history.parts[len(self.history.parts) - len(self.merged) :]
         return sum(
             len(part.known)
-            for one, part in zip(self.merged, parts, strict=True)
+            for one, part in self._parts()
             if one.contributor == contributor and one.path in landings and landings[one.path].time >= time
         )
+
+    def without_records(self) -> list[Offered]:
+        """The merged files of which no record can be read by the card of today."""
+        return [one for one, part in self._parts() if not len(part.known)]
+
+    def _parts(self) -> Iterator[tuple[Offered, Shelved]]:
+        return zip(self.merged, self.history.parts[len(self.history.parts) - len(self.merged) :], strict=True)
 
     def ground(self, history: History) -> Ground:
         """The same with a history that has grown."""
@@ -124,20 +131,9 @@ class Base:
     @cached_property
     def merged(self) -> tuple[Offered, ...]:
         """The merged contributions of all datanets in the order in which they came in."""
-        places = self.repository.last_changes(self.commit)
-        prefix = self.repository.prefix
-        found = [offered_at(f"{prefix}{p}", entry, prefix) for p, entry in self.tree.items() if is_contribution(p)]
-        late = len(self.tree)
-        return tuple(
-            sorted(
-                (one for one in found if isinstance(one, Offered)),
-                key=lambda one: (
-                    self.landings[one.path].place if one.path in self.landings else late,
-                    places.get(one.path, late),
-                    one.path,
-                ),
-            )
-        )
+        found, notes = merged_in(self.repository, self.commit, self.tree, self.landings)
+        self.notes += notes
+        return found
 
     def judging(self, name: str, *, files: int) -> Judging:
         """What the new files of a datanet, so many of them, are judged by."""
@@ -175,8 +171,9 @@ class Base:
         if datanet.encoder.path is not None:
             folder = PurePosixPath(datanet.encoder.path).as_posix()
             wanted += [path for path in self.tree if path.startswith(f"{folder}/")]
+        self._require_packs(self.cards[name])
         for path in wanted:
-            if self.tree[path].mode == REGULAR and ".." not in path.split("/"):
+            if as_regular(self.tree[path]).mode == REGULAR and ".." not in path.split("/"):
                 target = self._work / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(self.repository.blob(self.tree[path]))
@@ -188,6 +185,12 @@ class Base:
 
         folders = (self._work / "rules", shared_folder("rules"))
         return load_setting(self._work, name, folders, cache(load) if keep else load, on_progress=self._say)
+
+    def _require_packs(self, datanet: Datanet) -> None:
+        """A pack that is there and cannot be read must not be taken for one that the engine brings under its name."""
+        for path in ("rules", *(f"rules/{pack}.yaml" for pack in datanet.rules)):
+            if path in self.tree and as_regular(self.tree[path]).mode != REGULAR:
+                raise CardError(f"{path}: a regular file wanted in the base, no link and no submodule")
 
     def _trusted(self, name: str) -> list[tuple[str, Entry]]:
         """The trusted files in the order of their names; what else lies beside them is told, or it would seem read."""

@@ -13,7 +13,7 @@ from curation.datanet.names import NAME
 from curation.datanet.shown import shown
 from curation.errors import FileRefused
 from curation.gate.alike import folded
-from curation.gate.git import REGULAR, SUBMODULE, SYMLINK, Entry
+from curation.gate.git import PROGRAM, REGULAR, SUBMODULE, SYMLINK, Entry
 from curation.gate.refusals import Refusal, refused
 from curation.gate.watched import DATANETS, Watched
 from curation.intake.kind import kind_of
@@ -24,7 +24,7 @@ _PARTS = 5
 _NAME_BYTES_MAX = 255
 # Elsewhere it could stand where some file systems have a merged file: as `MERGED.jsonl/.gitkeep`.
 _KEEPER = re.compile(rf"{DATANETS}/{NAME.pattern}/{CONTRIBUTIONS}/({NAME.pattern}/)?\.gitkeep", re.ASCII)
-_ODD = {SYMLINK: "a symbolic link", SUBMODULE: "a submodule", "100755": "a file marked as a program"}
+_ODD = {SYMLINK: "a symbolic link", SUBMODULE: "a submodule", PROGRAM: "a file marked as a program"}
 
 Tree = Mapping[str, Entry]
 

@@ -12,7 +12,7 @@ from curation.gate.changes import Changes, Offered, Tree, changes_of
 from curation.gate.git import Repository
 from curation.gate.history import History, shelved
 from curation.gate.moved import moved_paths
-from curation.gate.policy import FAIL_ON, held_against, tolerated_in, too_many_files, too_many_records
+from curation.gate.policy import FAIL_ON, held_against, tolerated_in, too_fast, too_many_files, too_many_records
 from curation.gate.published import PUBLISHED
 from curation.gate.reading import read_blob
 from curation.gate.refusals import Refusal, refused
@@ -132,7 +132,7 @@ def judge_offered(repository: Repository, base: Base, offered: Sequence[Offered]
         judging = base.judging(name, files=len(own))
         notes += _standing_notes(judging)
         found, history = _judged(repository, judging, own, base, fail_on, refusals)
-        refusals += too_many_records(judging, found, base) if found else ()
+        refusals += too_fast(judging, found, base)
         files += found
         shifts.append(Change(datanet=name, before=_standings(judging.history), after=_standings(history)))
     notes += base.notes
@@ -147,15 +147,20 @@ def _judged(  # noqa: PLR0913, PLR0917  (one step of the procedure above, which 
     fail_on: str | None,
     refusals: list[Refusal],
 ) -> tuple[list[JudgedFile], History]:
-    history = judging.history
-    files = []
+    history, seen = judging.history, 0
+    datanet = judging.setting.datanet
+    files: list[JudgedFile] = []
     for one in own:
-        datanet = judging.setting.datanet
         try:
             contribution = read_blob(repository, one.entry, one.file_name, datanet, one.contributor)
         except FileRefused as error:
             refusals.append(refused("unreadable-file", one.path, str(error)))
             continue
+        seen += len(contribution.rows)
+        if (problem := too_many_records(one, seen, datanet)) is not None:
+            # Reading is cheap and judging is not: nobody is made to judge what will not be let in.
+            refusals.append(problem)
+            break
         ground = judging.ground(history)
         checked = judged(ground, contribution, evidence_on(ground, contribution))
         history = history.grown(shelved(checked))
@@ -199,6 +204,9 @@ def _standing_notes(judging: Judging) -> Iterator[str]:
     elif len(judging.reference) < policy.reference_min:
         seen = f"{len(judging.reference)} trusted records in the base, {policy.reference_min} wanted"
         yield f"{name} has {seen}: files are judged against themselves and stay unchecked"
+    if empty := judging.without_records():
+        told = f"{name} has merged files without a record that can be read, {len(empty)} of {len(judging.merged)}"
+        yield f"{told}: copies of what they hold are not found; {shown(empty[0].path)} is the first"
 
 
 def _standings(history: History) -> Standings:

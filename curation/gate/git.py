@@ -17,6 +17,7 @@ from curation.datanet.shown import shown
 from curation.errors import EngineFailed, UsageError
 
 REGULAR: Final = "100644"
+PROGRAM: Final = "100755"
 SYMLINK: Final = "120000"
 SUBMODULE: Final = "160000"
 

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from curation.datanet.card import Datanet
 from curation.finding import Severity
 from curation.gate.base import Base, Judging
 from curation.gate.baseline import Tolerated
@@ -91,16 +92,20 @@ def too_many_files(offered: Sequence[Offered], base: Base) -> Iterator[Refusal]:
             yield refused("too-many-files", path, f"{count} files for {name} were seen, at most {most} are wanted")
 
 
-def too_many_records(judging: Judging, new: Sequence[JudgedFile], base: Base) -> Iterator[Refusal]:
-    """Refusals for one datanet: more records than a branch, or a contributor in some days, may bring.
+def too_many_records(one: Offered, seen: int, datanet: Datanet) -> Refusal | None:
+    """A refusal of the file with which a branch brings more records to a datanet than its card takes."""
+    if seen <= datanet.gate.records_max:
+        return None
+    said = f"{seen} records were seen, at most {datanet.gate.records_max} are wanted; from here on none was judged"
+    return refused("too-many-records", one.path, said)
+
+
+def too_fast(judging: Judging, new: Sequence[JudgedFile], base: Base) -> Iterator[Refusal]:
+    """Refusals for one datanet: more records than a contributor may bring in some days.
 
     The days end with the base's last commit: no clock decides, and a branch cannot move it.
     """
     limits = judging.setting.datanet.gate
-    total = sum(len(one.checked.inspection.rows) for one in new)
-    if total > limits.records_max:
-        said = f"{total} records were seen, at most {limits.records_max} are wanted"
-        yield refused("too-many-records", new[0].path, said)
     if limits.rate_records_max is None:
         return
     since = base.repository.time_of(base.commit) - limits.rate_days * _DAY_SECONDS

@@ -1,5 +1,6 @@
 """Records by column say what the records say."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -73,6 +74,14 @@ def test_joined_is_one_after_the_other() -> None:
     assert both.vectors.tolist() == [[6, 7], [0, 1], [2, 3]]
     nothing = joined([], table=True)
     assert (len(nothing), nothing.table) == (0, True)
+
+
+def test_nobody_beside_nobody_has_the_width_of_the_vectors() -> None:
+    """Where all that came first was rejected: an index over none of them is still asked with vectors of that width."""
+    nothing_known = joined([], table=False)
+    none_left = replace(records_of(CARD, ROWS), vectors=np.zeros((4, 384), dtype=np.float32)).taken([])
+    for parts in ([nothing_known, none_left], [none_left, nothing_known]):
+        assert joined(parts, table=False).vectors.shape == (0, 384)
 
 
 def test_a_curators_label_replaces_the_given_one() -> None:

@@ -16,6 +16,24 @@ from tests.repository import FOLDER, Repo, checks, honest, lines_of
 CARD = "datanets/faq/datanet.yaml"
 BOB = f"{FOLDER}/bob/new.jsonl"
 MERGED = f"{FOLDER}/ann/merged.jsonl"
+OWN_PACK = """\
+schema: curation.rules/1
+pack: text
+title: What this owner wants of texts
+rules:
+  - code: brief
+    type: expect_column_value_lengths_to_be_between
+    for_each: text
+    kwargs: {column: $field, max_value: 5}
+    severity: critical
+    meta:
+      message: "`{field}` is too long"
+      fix: Write less.
+      why: This owner wants it so.
+      passes: {text: "Why?"}
+      fails: {text: "Why does it hurt?"}
+      example: {name: text, role: text}
+"""
 
 
 def test_an_old_branch_point_does_not_choose_old_rules(repo: Repo) -> None:
@@ -58,6 +76,49 @@ def test_what_lies_beside_trusted_records_is_told_and_not_read(repo: Repo) -> No
     assert result.files[0].checked.reference_members == 60
     told = "is no regular file of a kind that is read: it is not in the reference"
     assert result.notes == tuple(f"datanets/faq/trusted/{name} {told}" for name in ("README.md", "more.jsonl"))
+
+
+def test_a_merged_file_counts_whatever_its_mode_and_one_that_cannot_be_read_is_told(repo: Repo) -> None:
+    """Such a file came in before the gate did, or from a file system that marks all as programs."""
+    repo.git("checkout", "--quiet", "main")
+    (repo.root / MERGED).chmod(0o755)
+    repo.commit({f"{FOLDER}/ann/2024/old.jsonl": lines_of(honest(9, 2)), f"{FOLDER}/bob/.gitkeep": ""})
+    repo.branch()
+    repo.commit({BOB: lines_of(honest(0, 1))})
+    result = repo.gate(author="bob-b")
+    assert checks(result, BOB) == {1: {"exact-duplicate"}}
+    (note,) = result.notes
+    assert note.startswith("1 file among the merged contributions cannot be read")
+    assert f"{FOLDER}/ann/2024/old.jsonl" in note
+
+
+def test_a_merged_file_without_a_readable_record_is_told(repo: Repo) -> None:
+    """Where a large file is kept elsewhere, Git has three lines about it."""
+    repo.git("checkout", "--quiet", "main")
+    path = f"{FOLDER}/ann/large.jsonl"
+    repo.commit({path: "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"})
+    repo.branch()
+    repo.commit({BOB: lines_of(honest(3, 1))})
+    (note,) = repo.gate(author="bob-b").notes
+    assert note.startswith("faq has merged files without a record that can be read, 1 of 2")
+    assert path in note
+
+
+def test_a_pack_of_the_base_is_never_taken_for_one_of_the_engine(repo: Repo) -> None:
+    """The engine has a pack `text` too, and would use it where the base's own is passed over."""
+    repo.git("checkout", "--quiet", "main")
+    repo.write(CARD, small.FAQ + "rules: [text]\n")
+    repo.write("rules/text.yaml", OWN_PACK).chmod(0o755)
+    repo.commit()
+    repo.branch()
+    repo.commit({BOB: lines_of(honest(3, 1))})
+    assert "text/brief" in checks(repo.gate(author="bob-b"), BOB)[1]
+    repo.git("checkout", "--quiet", "main")
+    (repo.root / "rules/text.yaml").unlink()
+    (repo.root / "rules/text.yaml").symlink_to("../README.md")
+    repo.commit()
+    with pytest.raises(CardError, match=r"rules/text\.yaml: a regular file wanted"):
+        repo.gate(author="bob-b", head="work")
 
 
 @pytest.mark.parametrize(

@@ -218,10 +218,29 @@ def test_a_hostile_comment_is_not_posted(shell: Shell, comment: str | None, *, p
         (shell.here / "reports" / "comment.md").symlink_to("/etc/hostname")
     else:
         (shell.here / "reports" / "comment.md").write_text(comment)
-    ran = shell.run(step["run"], REPOSITORY="owner/data", HEAD_SHA="a" * 40)
+    ran = shell.run(step["run"], REPOSITORY="owner/data", HEAD_SHA="a" * 40, HEAD_NAME="eve:x$(id)&state=all")
     asked = (shell.here / "asked").read_text() if (shell.here / "asked").exists() else ""
     assert (ran.code == 0) is posted, ran.out
     assert ("issues/1234567/comments" in asked) is posted
+    if posted:
+        # Of a fork's commit a platform does not tell the pull request; of the fork's branch it does.
+        assert (
+            "--method GET repos/owner/data/pulls --raw-field state=open --raw-field head=eve:x$(id)&state=all " in asked
+        )
+
+
+def test_the_pull_request_is_the_one_with_the_commit_that_was_judged(shell: Shell) -> None:
+    (step,) = [s for s in workflow(".github/workflows/gate-comment.yml")["jobs"]["comment"]["steps"] if "run" in s]
+    gh = Path(shell.path.split(":")[0]) / "gh"
+    gh.write_text('#!/bin/sh\necho "$@" >> asked\necho null\n')
+    gh.chmod(0o755)
+    (shell.here / "reports").mkdir()
+    (shell.here / "reports" / "comment.md").write_text(GOOD)
+    ran = shell.run(step["run"], REPOSITORY="owner/data", HEAD_SHA="a" * 40, HEAD_NAME="eve:work")
+    assert ran.code != 0
+    assert "no open pull request has this commit" in ran.out
+    assert "select(.head.sha == env.HEAD_SHA)" in (shell.here / "asked").read_text()
+    assert "comments" not in (shell.here / "asked").read_text()
 
 
 def test_a_comment_of_large_numbers_is_posted() -> None:

@@ -210,8 +210,15 @@ def test_records_and_their_rate_are_limited(repo: Repo) -> None:
     result = repo.gate(author="ann-k")
     assert codes(result) == ["too-fast"]
     assert "2 new records and 3 of the last 30 days" in result.reasons[0]
-    repo.commit({f"{FOLDER}/bob/six.jsonl": lines_of(honest(6, 6))})
-    assert codes(repo.gate()) == ["too-fast", "too-fast", "too-many-records"]
+    six = f"{FOLDER}/bob/six.jsonl"
+    repo.commit({six: lines_of(honest(6, 6))})
+    result = repo.gate()
+    assert codes(result) == ["too-fast", "too-many-records"]
+    # It takes long to judge many records: those that will not be let in are only read.
+    assert [one.path for one in result.files] == [f"{FOLDER}/ann/two.jsonl"]
+    assert [(one.path, one.message) for one in result.refusals if one.code == "too-many-records"] == [
+        (six, "8 records were seen, at most 5 are wanted; from here on none was judged")
+    ]
 
 
 def test_hostile_names_are_read_and_hold(repo: Repo) -> None:
