@@ -250,7 +250,7 @@ class Verifier:
         estimate = str(sum(estimates)) if len(estimates) == len(strata) else None
         return told | {"estimate": estimate, "hits": sums["hits"], "undecided": sums["undecided"]}
 
-    def documents(self, head: str | None) -> None:  # The export: what follows from the journal
+    def documents(self, head: str) -> None:  # The export: what follows from the journal
         cells, sums = set[Any](), defaultdict[str, Counter[str]](Counter)
         for p in (p for p in self.payouts.values() if p.lot):
             p.money = p.money if p.drawn[0] else p.lot["credited"]
@@ -265,7 +265,7 @@ class Verifier:
         self.document("payouts", {"pool": str(pool), "reserve": str(kept), "contributors": people})
         self.document("export", {"seq": len(self.heads) - 1, "head": self.heads[-1], "claims_root": root})
         self.document("claims", claims(owed) if owed else None)
-        self.compare("known heads", [head in self.heads[1:]] * (head is not None), [True] * (head is not None))
+        self.compare("known heads", [head in self.heads[1:]] * (head != "none"), [True] * (head != "none"))
 
     def document(self, name: str, value: Any) -> None:
         self.where, path = f"{name}.json", self.folder / f"{name}.json"
@@ -277,7 +277,7 @@ class Verifier:
 
 def main(arguments: list[str]) -> int:
     try:
-        folder, head = Path(arguments[0]), dict([arguments[1:] or ("--head", None)])["--head"]  # and nothing else
+        folder, head = Path(arguments[0]), dict([arguments[1:] or ["--head", "none"]])["--head"]  # nothing else
         verifier, lines, _ = Verifier(folder), (folder / "journal.jsonl").read_bytes(), (folder / "export.json").stat()
     except (OSError, LookupError, ValueError) as error:
         print(f"{__doc__}\nthis is no folder of `curate export --public`: {error!a}", file=sys.stderr)

@@ -144,6 +144,8 @@ def test_what_is_asked_otherwise_is_not_passed_over(played_money: Played, capsys
     for arguments in ([folder, "--head"], [folder, f"--head={head}"], [folder, "--haed", head], [folder, folder]):
         assert verifier.main(arguments) == 2
     assert VERIFIERS["decisions"].main([folder, "--head", head]) == 2
+    assert verifier.main([folder, "--head", ""]) == 1
     # Who gave no head is not told that one was compared.
+    capsys.readouterr()
     assert verifier.main([folder]) == 0
     assert "known heads" not in capsys.readouterr().out
