@@ -3,8 +3,8 @@
 python verify_decisions.py FOLDER      exit code 0: all agrees, 1: something differs, 2: unusable folder
 Standard library only; nothing in the folder is run. Comments name the sections of the page.
 
-Compared: chain, objects, ids, what each decision moved and who had to agree, what was undone, and of each draw of
-audits its frame, commitment, beacon, hits and probabilities.
+Compared: chain, objects, ids, what each decision moved and who had to agree, what was undone, the lines that
+commitments and payers' keys stand in, and of each draw of audits its frame, commitment, beacon, hits and probabilities.
 By verify_payouts.py: model records, what epochs paid and moved, sums, leak, claims root, the known head; the epochs are
 taken as they are written here.
 By neither: inspection, novelty, attributions (they rest on texts and models); whether a beacon was public and later
@@ -49,6 +49,7 @@ class Verifier:
         self.payouts, self.words, self.asked = dict[Any, Any](), dict[int, Any](), dict[int, Any]()
         self.moves, self.reserve, self.epochs, self.drawn, self.through = list[Any](), 0, 0, 0, 0
         self.waiting, self.beacons, self.heads, self.frozen = set[str](), list[str](), ["0" * 64], 0
+        self.keys, self.committed = set[str](), dict[int, tuple[str, str]]()
 
     def compare(self, kind: str, told: Any, computed: Any) -> None:
         for one, other in zip_longest(told, computed):
@@ -67,9 +68,12 @@ class Verifier:
         self.frozen = seq if kind in FREEZING else self.frozen
         if kind in WORDS:
             self.word(seq, kind, body)
-        getattr(self, "on_" + kind.replace(".", "_"), lambda *_: None)(seq, body)
+        getattr(self, "on_" + kind.replace("_", "-").replace(".", "_"), lambda *_: None)(seq, body)
 
-    def on_contribution_submitted(self, seq: int, body: Any) -> None:  # Where a record stands
+    def on_contribution_submitted(self, seq: int, body: Any) -> None:  # Where a record stands; who was first
+        if "committed" in body:
+            own = (body["datanet"], body["contributor"])
+            self.compare("places", [self.committed.get(body["committed"])], [own])
         for row, told in enumerate(self.rows(body["result"])):
             if told["record"] is not None:
                 r: Any = SimpleNamespace(datanet=body["datanet"], contributor=body["contributor"], payouts=[])
@@ -82,9 +86,14 @@ class Verifier:
 
     def on_model_trained(self, _: int, body: Any) -> None:  # Objects: model records, terms
         (self.terms[body["datanet"]],) = self.rows(body["terms"])
-        self.models[body["model"]] = self.rows(body["records"])
+        self.models[body["datanet"], body["model"]] = self.rows(body["records"])
 
-    def on_inference_served(self, seq: int, body: Any) -> None:
+    def on_contents_committed(self, seq: int, body: Any) -> None:
+        self.committed[seq] = (body["datanet"], body["contributor"])
+
+    def on_inference_served(self, seq: int, body: Any) -> None:  # An epoch: a payer's key is paid once
+        self.compare("keys of payers", [body["key"] in self.keys], [False])
+        self.keys.add(body["key"])
         self.asked[seq] = body
 
     def on_epoch_settled(self, seq: int, body: Any) -> None:  # An epoch, as it is written; at full weight: Pay
@@ -96,7 +105,7 @@ class Verifier:
             r.payouts.append(p)
         for one in written["inferences"]:
             asked = self.asked[one["seq"]]
-            rows, (told,) = self.models[asked["model"]], self.rows(asked["attribution"])
+            rows, (told,) = self.models[asked["datanet"], asked["model"]], self.rows(asked["attribution"])
             shares = [(rows[row][0], amount * rows[row][4] * (rows[row][3] > 0)) for row, amount in told["rows"]]
             z = sum(share for _, share in shares) or 1
             for record, share in shares:
@@ -127,6 +136,7 @@ class Verifier:
         r, by = self.records[body["record"]], body["by"] if kind in SIGNED else None
         said = body["decision"] if kind == "record.decided" else None
         word = SimpleNamespace(seq=seq, kind=kind, r=r, by=by, decision=said, audit=False, moves=[])
+        self.compare("judges", [by in {one.contributor for one in r.group.records}], [False])
         if kind == "record.decided":
             word.audit = "drawn_ppm" in body and r.drawn
             self.decided(word)
@@ -175,11 +185,12 @@ class Verifier:
         word = self.words.pop(body["word"])
         group, later = word.r.group, [one.seq for one in self.words.values() if one.r.group is word.r.group]
         rests = bool(word.moves) or max([*later, self.frozen]) > word.seq
-        self.compare("words undone", [[body["by"], rests]], [[word.by, False]])
+        self.compare("words undone", [[body["by"], rests, *body]], [[word.by, False, "by", "word"]])
         group.words = [one for one in group.words if one is not word]
 
     def on_audits_drawn(self, seq: int, body: Any) -> None:  # The frame of a draw
-        through, beacon, (written,) = self.through or seq - 1, f"{int(body['beacon'], 16):x}", self.rows(body["hits"])
+        through, (written,) = self.through or seq - 1, self.rows(body["hits"])
+        beacon = f"{abs(int(body['beacon'], 16)):x}"
         epochs = [*range(self.drawn + 1, self.epochs + 1)]
         decided = {word.r.id for word in self.words.values() if word.decision}
         again = not epochs and any(r.drawn and r.id not in decided for r in self.records.values())
@@ -223,9 +234,10 @@ class Verifier:
 
 def main(arguments: list[str]) -> int:
     try:
-        folder = Path(arguments[0])
+        (name,) = arguments
+        folder = Path(name)
         verifier, journal = Verifier(folder), (folder / "journal.jsonl").read_bytes()
-    except (OSError, IndexError) as error:
+    except (OSError, ValueError) as error:
         print(f"{__doc__}\nthis is no folder of `curate export --public`: {error!a}", file=sys.stderr)
         return 2
     for seq, text in enumerate(journal.splitlines(keepends=True), start=1):

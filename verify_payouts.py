@@ -95,7 +95,7 @@ class Verifier:
         self.compare("journal lines", [text], [canonical(told | {"hash": self.heads[-1]}) + "\n"])
         if seq not in self.undone:  # A word that was undone: what it said is left out
             self.asked += [(seq, body)] if kind == "inference.served" else []
-            getattr(self, "on_" + kind.replace(".", "_"), lambda *_: None)(seq, body)
+            getattr(self, "on_" + kind.replace("_", "-").replace(".", "_"), lambda *_: None)(seq, body)
 
     def on_contribution_submitted(self, seq: int, body: Any) -> None:  # Where a record stands
         for row, told in enumerate(self.rows(body["result"])):
@@ -137,6 +137,7 @@ class Verifier:
 
     def on_contributor_registered(self, _: int, body: Any) -> None:  # Claims: values
         if body["address"] is not None:
+            self.compare("addresses", [bool(re.fullmatch("0x[0-9a-f]{40}", body["address"]))], [True])
             self.address["vested:" + body["contributor"]] = body["address"]
             self.owed[body["address"]] += self.owed.pop("vested:" + body["contributor"], 0)
 
@@ -178,7 +179,7 @@ class Verifier:
         wrong = r.ruling[1] == "relabel" and r.ruling[0] > trained
         return int(0 if barred or wrong else r.weight if r.ruling[1] else min(r.weight, rate))
 
-    def on_epoch_settled(self, _: int, body: Any) -> None:  # An epoch: step 1; Pay
+    def on_epoch_settled(self, seq: int, body: Any) -> None:  # An epoch: step 1; Pay
         self.look()
         e, asked, named, (written,) = len(self.kept) + 1, list[Any](), dict[str, Any](), self.rows(body["lines"])
         fees, pools, now = Counter[str](), Counter[str](), [one for one in self.asked if one[0] <= body["through"]]
@@ -203,7 +204,8 @@ class Verifier:
         self.asked, payouts = self.asked[len(now) :], [named[record] for record in sorted(named)]
         self.settle(e, fees, pools, payouts)
         paid_for = [{"record": p.record, "weight": p.weight, "pay": str(p.pay)} | p.r.owner for p in payouts]
-        self.compare("epochs", [[body["epoch"], written["epoch"], written["through"]]], [[e, e, body["through"]]])
+        told = [body["epoch"], written["epoch"], body["through"], written["through"], bool(asked)]
+        self.compare("epochs", [told], [[e, e, *[min(body["through"], seq - 1)] * 2, True]])
         self.compare("inferences", written["inferences"], sorted(asked, key=lambda one: one["seq"]))
         self.compare("pay of records", written["records"], paid_for)
         self.compare("moves of epochs", written["moves"], self.moves)
@@ -248,7 +250,7 @@ class Verifier:
         estimate = str(sum(estimates)) if len(estimates) == len(strata) else None
         return told | {"estimate": estimate, "hits": sums["hits"], "undecided": sums["undecided"]}
 
-    def documents(self, head: str | None) -> None:  # The export: what follows from the journal
+    def documents(self, head: str) -> None:  # The export: what follows from the journal
         cells, sums = set[Any](), defaultdict[str, Counter[str]](Counter)
         for p in (p for p in self.payouts.values() if p.lot):
             p.money = p.money if p.drawn[0] else p.lot["credited"]
@@ -263,7 +265,7 @@ class Verifier:
         self.document("payouts", {"pool": str(pool), "reserve": str(kept), "contributors": people})
         self.document("export", {"seq": len(self.heads) - 1, "head": self.heads[-1], "claims_root": root})
         self.document("claims", claims(owed) if owed else None)
-        self.compare("known heads", [head in {None, *self.heads[1:]}], [True])
+        self.compare("known heads", [head in self.heads[1:]] * (head != "none"), [True] * (head != "none"))
 
     def document(self, name: str, value: Any) -> None:
         self.where, path = f"{name}.json", self.folder / f"{name}.json"
@@ -275,22 +277,20 @@ class Verifier:
 
 def main(arguments: list[str]) -> int:
     try:
-        folder, head = Path(arguments[0]), arguments[2] if arguments[1:2] == ["--head"] else None
-        verifier, journal = Verifier(folder), (folder / "journal.jsonl").read_bytes()
-        (folder / "export.json").stat()
-    except (OSError, IndexError) as error:
+        folder, head = Path(arguments[0]), dict([arguments[1:] or ["--head", "none"]])["--head"]  # nothing else
+        verifier, lines, _ = Verifier(folder), (folder / "journal.jsonl").read_bytes(), (folder / "export.json").stat()
+    except (OSError, LookupError, ValueError) as error:
         print(f"{__doc__}\nthis is no folder of `curate export --public`: {error!a}", file=sys.stderr)
         return 2
-    verifier.undone = set(map(int, re.findall(rb'"word":(\d+)\},.*"type":"word.undone"', journal)))
-    for seq, text in enumerate([*journal.splitlines(keepends=True), b""], start=1):
+    verifier.undone = set(map(int, re.findall(rb'"word":(\d{1,18})\},"hash":.*,"type":"word\.undone"\}\n', lines)))
+    for seq, text in enumerate([*lines.splitlines(keepends=True), b""], start=1):
         try:
             verifier.where = f"line {seq}"
             verifier.line(seq, text.decode()) if text else verifier.documents(head)
         except Exception as error:  # noqa: BLE001  (whatever a forger wrote is a difference like any other)
             verifier.differences.append(f"{verifier.where}: cannot be computed: {ascii(error)[:200]}")
     print("\n".join(f"{number:8}  {kind} compared" for kind, number in verifier.counts.items()))
-    print("".join(f"DIFFERS   {one}\n" for one in verifier.differences[:200]), end="")
-    print(str(__doc__).split("\n\n")[2])
+    print("".join(f"DIFFERS   {one}\n" for one in verifier.differences[:200]) + str(__doc__).split("\n\n")[2])
     print(f"{len(verifier.differences)} differences" if verifier.differences else "all agrees")
     return 1 if verifier.differences else 0
 

@@ -62,7 +62,7 @@ class Auditing(Deciding):
             epochs = new_epochs(now)
             drawing = self._drawing(then, epochs, budget, seed_of(commitment, value))
             if waiting := left_open(now, epochs):
-                raise UsageError(f"{waiting} drawn records are not decided, and no epoch is new: these first")
+                raise UsageError(f"no epoch is new and {waiting} drawn records are undecided: see `curate audit list`")
             hits = hits_file(then, drawing, epochs)
             number = len(state.draws) + 1
             fact = AuditsDrawn(

@@ -61,7 +61,7 @@ def _forged(undone: Path, folder: Path, **body: Any) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("what", ["another's", "settled", "no word", "later"])
+@pytest.mark.parametrize("what", ["another's", "settled", "no word", "later", "more"])
 def test_what_may_not_be_undone_is_noticed(
     undone: Path, tmp_path: Path, what: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -73,6 +73,7 @@ def test_what_may_not_be_undone_is_noticed(
         "settled": {"word": decided, "by": by},
         "no word": {"word": 1},
         "later": {"word": len(events) + 1},
+        "more": {"zeal": 1},
     }[what]
     # The sums leave out whatever is called undone; whether it may be is the other script's question.
     assert noticed(_forged(undone, tmp_path / "export", **body)) >= {"decisions"}

@@ -13,7 +13,7 @@ from curation.datanet.canonical import digest
 from curation.errors import CurationError, JournalBroken
 from curation.ledger.facts import RecordDecided, WordUndone, fact_of
 from curation.ledger.journal import Event
-from curation.ledger.money_facts import AuditsDrawn, EpochSettled
+from curation.ledger.money_facts import AuditsDrawn, EpochSettled, RecordDoubted
 from curation.ledger.money_files import EpochFile, MovesFile
 from curation.ledger.objects import Objects
 from curation.ledger.owned import Owned
@@ -99,7 +99,7 @@ def recount(events: Sequence[Event], objects: Objects) -> Recount:
     paid: set[str] = set()
     for event in events:
         fact = fact_of(event)
-        if not isinstance(fact, EpochSettled | RecordDecided | AuditsDrawn | WordUndone):
+        if not isinstance(fact, EpochSettled | RecordDecided | RecordDoubted | AuditsDrawn | WordUndone):
             continue
         counts[type(fact)] += 1
         try:
@@ -109,8 +109,11 @@ def recount(events: Sequence[Event], objects: Objects) -> Recount:
                 case EpochSettled():
                     problems += _epoch(event.seq, fact, treasury, records.rows(state))
                     paid |= {one.record for one in EpochFile.read(objects.get(fact.lines)).records}
+                case RecordDoubted():
+                    problems += _own(event.seq, fact, records.alike(state, fact.record), records.rows(state))
                 case RecordDecided():
                     alike = records.alike(state, fact.record)
+                    problems += _own(event.seq, fact, alike, records.rows(state))
                     if fact.moves is not None or not paid.isdisjoint(alike):
                         problems += _decision(event.seq, fact, treasury, alike)
                 case WordUndone():
@@ -134,6 +137,8 @@ def _epoch(seq: int, fact: EpochSettled, treasury: Treasury, rows: Sequence[_Row
     number = len(treasury.state.epochs) + 1
     epoch = settled(number, fact.through, owed, models, _conditions(treasury, rows), treasury.books())
     written = EpochFile.read(treasury.objects.get(fact.lines))
+    if not waiting:
+        yield f"journal line {seq}: it settles nothing, and only lets money grow old"
     if fact.epoch != number:
         yield f"journal line {seq}: it is epoch {number}, and says {fact.epoch}"
     for part in ("epoch", "through", "inferences", "records", "moves"):
@@ -141,6 +146,11 @@ def _epoch(seq: int, fact: EpochSettled, treasury: Treasury, rows: Sequence[_Row
             yield f"journal line {seq}: the {part} of epoch {number} are not what the journal comes to"
     if fact.ranges != digest(ranges(owed, models).written()):
         yield f"journal line {seq}: the ranges of epoch {number} are not what the journal comes to"
+
+
+def _own(seq: int, fact: RecordDecided | RecordDoubted, alike: tuple[str, ...], rows: Sequence[_Row]) -> Iterator[str]:
+    if any(row.owned.contributor == fact.by for row in rows if row.owned.record in alike):
+        yield f"journal line {seq}: somebody's word about a content of their own"
 
 
 def _decision(seq: int, fact: RecordDecided, treasury: Treasury, alike: tuple[str, ...]) -> Iterator[str]:

@@ -37,13 +37,16 @@ def draw(
 ) -> None:
     """Draw records to audit from all that was ever submitted: mostly by money, some whatever they earned.
 
+    The money of an epoch is drawn from once, so draw enough. A draw without a new epoch only finds further records to
+    look at, and is refused while records that were drawn are undecided: it narrows no leak.
+
     \b
     Examples:
       curate audit draw --budget 200 --beacon 8f3c1d0a5b7e9f2468ace02468ace024
       curate audit draw --budget 20 --beacon 8f3c1d0a5b7e9f24 --format json
 
     \b
-    Exit codes: 0 drawn, 2 usage, or a beacon that was used before.
+    Exit codes: 0 drawn, 2 usage, a beacon that was used before, or no new epoch while drawn records are undecided.
     """
     from curation.formats.money import drawn_document, drawn_text  # noqa: PLC0415  (not for --help)
 

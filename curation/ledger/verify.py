@@ -145,8 +145,12 @@ def _check_contributions(state: State, objects: Objects, found: _Findings) -> se
     """Checks ids, results and findings; returns the ids of all records."""
     records: set[str] = set()
     lines_count = findings_count = 0
+    commitments = {one.seq: (one.fact.datanet, one.fact.contributor) for one in state.commitments}
     for one in state.contributions:
         fact = one.fact
+        place = one.seq if fact.committed is None else fact.committed
+        if place > one.seq or (place < one.seq and commitments.get(place) != (fact.datanet, fact.contributor)):
+            found.problems.append(f"journal line {one.seq}: line {place}, whose place it takes, is no commitment to it")
         wanted = digest(canonical_bytes([fact.datanet, fact.contributor, fact.file]))[:32]
         if fact.contribution != wanted:
             found.problems.append(f"journal line {one.seq}: the contribution's id is not {wanted}")
