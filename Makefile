@@ -23,10 +23,10 @@ demo: $(STAMP)
 	@$(BIN)/curate demo
 
 # Two processes with a thread each: libraries that start one for every core get in each other's way.
-test: export OMP_NUM_THREADS := 1
-test: export OPENBLAS_NUM_THREADS := 1
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+
 test: $(STAMP)
-	$(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile
+	$(ONE_THREAD) $(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile
 	@echo "left out: tests/full/merkle_tree.test.mjs (needs node and npm), and where there is no Chromium" \
 	  "the browser's in tests/web; make check-full runs them"
 

@@ -46,7 +46,10 @@ WRONG = [
     (("refresh", "--datanet", "nobody"), "there is no datanet 'nobody'"),
     (("contributor", "add", "Ann"), "contributor name 'Ann' cannot be used"),
     (("contributor", "add", "ann", "--name", HOSTILE), "nothing invisible wanted"),
-    (("contributor", "add", "ann", "--address", "two words"), "contributor ann: address"),
+    (
+        ("contributor", "add", "ann", "--address", "two words"),
+        "the address is 'two words', 0x and 40 hexadecimal digits wanted",
+    ),
     (("checks", "no-such-check"), "there is no check 'no-such-check'"),
     (("--workspace", "nowhere", "checks"), "'nowhere' is no folder"),
     (("new", "faq", "--from", "new.jsonl"), "datanets/faq/datanet.yaml is there already"),
