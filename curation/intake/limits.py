@@ -1,6 +1,6 @@
 """What reading a file may cost: memory, processor time, decoded size, and the size of any one thing in it.
 
-The promise (INPUTS.md) is that no hostile file costs its reader more than 2 s and 300 MB, while an honest file of
+The promise is that no hostile file costs its reader more than 2 s and 300 MB, while an honest file of
 1 GB and a million records passes. Memory is therefore capped flat and time by size.
 """
 
