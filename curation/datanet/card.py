@@ -160,7 +160,10 @@ class EncoderChoice(Strict):
 
 
 class Datanet(Strict):
-    """A community-owned dataset for one domain, as its card describes it."""
+    """A community-owned dataset for one domain, as its card describes it.
+
+    `public_texts`: whether everybody may read what its records say, or only how they stand.
+    """
 
     schema_: Literal["curation.datanet/1"] = Field(alias="schema")
     name: _Name
@@ -171,6 +174,7 @@ class Datanet(Strict):
     task: Task
     fields: Annotated[tuple[CardField, ...], Field(min_length=1, max_length=500)]
     unknown_fields: Literal["reject", "ignore"] = "reject"
+    public_texts: bool = False
     rules: tuple[_Name, ...] = ()
     encoder: EncoderChoice = EncoderChoice()
     policy: Policy = Policy()
