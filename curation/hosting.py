@@ -63,6 +63,17 @@ class Hosted(Workspace):
         """The store, caught up, for this thread alone until it closes it; it stays open behind that. Re-entrant."""
         return self._keeper.held(rows)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[tuple[Store, State]]:
+        """The store and the journal's state at one and the same line, to read from for as long as it takes.
+
+        Nobody waits for whoever reads it, and nothing that happens meanwhile is in it.
+        """
+        with self._keeper.snapshot() as store:
+            seq = store.position()[0]
+            state = self.state()
+            yield store, state if state.seq == seq else replay(self.journal.read()[:seq])
+
     def check(self, file: Path, datanet: str, contributor: str = ANONYMOUS) -> Checked:
         """As for `Opened`; one file at a time is judged, since the rules' engine has no locks of its own."""
         with self._judging:

@@ -45,7 +45,9 @@ _LINES: Final = (_BLUE, _ORANGE, _GREEN, _RED, _SKY, _PURPLE)
 # Every id but those that something in the plot refers to.
 _TAG: Final = re.compile(r"<(?:g|path|use|text) [^>]*>")
 _ID: Final = re.compile(r' id="(?![mp][0-9a-f]{10}")[^"]*"')
-# The page's own font is taken. Only attributes are looked into: a label may say anything.
+# The page's own font is taken, and a style becomes attributes: a page may forbid styles that stand in elements.
+# Only tags are looked into: a label may say anything.
+_STYLED: Final = re.compile(r"<[a-z]+ [^>]*>")
 _ATTRIBUTE: Final = re.compile(r'style="([^"]*)"')
 _FONT: Final = re.compile(r"; font-family: [^;\"]*|font: ([0-9.]+px)[^;\"]*")
 _HEADER: Final = re.compile(r"^.*?(?=<svg )", re.DOTALL)
@@ -114,12 +116,17 @@ def _fit_for_a_page(svg: str, figure: Figure) -> str:
     told = _HEADER.sub("", svg, count=1)
     told = _STYLE.sub("", told, count=1)
     told = _TAG.sub(lambda found: _ID.sub("", found[0]), told)
-    told = _ATTRIBUTE.sub(lambda found: f'style="{_FONT.sub(_size_alone, found[1])}"', told)
+    told = _STYLED.sub(lambda found: _ATTRIBUTE.sub(_as_attributes, found[0]), told)
     for drawn, shown_as in _PALETTE.items():
         told = told.replace(drawn, shown_as)
     told = re.sub(r"\s*\n\s*", " ", told)
     label = f'role="img" aria-label="Plot: {figure.title}. The same numbers are in the table." class="plot" '
     return _SIZE.sub(lambda found: found[1] + label, told, count=1).strip()
+
+
+def _as_attributes(found: "re.Match[str]") -> str:
+    parts = (one.partition(": ") for one in _FONT.sub(_size_alone, found[1]).split("; ") if one)
+    return " ".join(f'{name}="{value}"' for name, _, value in parts)
 
 
 def _size_alone(found: "re.Match[str]") -> str:

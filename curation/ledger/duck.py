@@ -71,6 +71,10 @@ class Duck:
         self._connection.execute("SET lock_configuration = true")
         self._schemas: dict[str, pa.Schema] = {}
 
+    def snapshot(self) -> "Snapshot":
+        """The database as it stands now, for one thread to read, whatever others write meanwhile. Close it soon."""
+        return Snapshot(self._connection.cursor())
+
     def close(self) -> None:
         """Writes what is still in the log into the file and lets go of it."""
         self._connection.close()
@@ -133,9 +137,13 @@ class Duck:
             statements = self._connection.extract_statements(sql)
             if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
                 raise UsageError("one SELECT wanted; the store is only read")
-            return _fetched(self._connection.cursor().execute(sql, list(parameters)))
+            return _fetched(self._asking().execute(sql, list(parameters)))
         except _WRONG_QUERY as error:
             raise UsageError(f"the query cannot be answered: {shown(str(error).partition(chr(10))[0])}") from None
+
+    def _asking(self) -> duckdb.DuckDBPyConnection:
+        """What a question is put to: a connection of its own, so that several threads can ask at once."""
+        return self._connection.cursor()
 
     def fingerprint(self, table: str) -> tuple[int, str]:
         """How many rows a table has, and a digest over all its values whatever the order they lie in."""
@@ -144,6 +152,21 @@ class Duck:
             f' FROM (SELECT sha256(CAST(to_json(t) AS VARCHAR)) AS one FROM "{table}" AS t)'
         )
         return found[0]["n"], found[0]["digest"]
+
+
+class Snapshot(Duck):
+    """A database as it stood at one moment: all that is asked of it is answered from there."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """`connection` is one of its own. The moment is that of the first question, which is asked here."""
+        self._connection = connection
+        self._schemas = {}
+        self._connection.execute("SET python_enable_replacements = false")
+        self._connection.execute("BEGIN TRANSACTION")
+        self.rows("SELECT seq FROM meta")
+
+    def _asking(self) -> duckdb.DuckDBPyConnection:
+        return self._connection
 
 
 def open_patiently(path: Path, timeout_seconds: float, *, read_only: bool = False) -> Duck:

@@ -172,6 +172,12 @@ class Journal:
         return path
 
 
+def written(event: Event) -> bytes:
+    """An event as its line of the journal says it, without the line's end."""
+    told: dict[str, Any] = {"schema": SCHEMA, "seq": event.seq, "at": event.at.strftime(_AT), "type": event.type}
+    return canonical_bytes(told | {"body": event.body, "prev": event.prev, "hash": event.hash})
+
+
 def _event(line: bytes, number: int, last: Event | None) -> Event:
     """The event on this line, which follows `last`; raises `JournalBroken`."""
     told = _parsed_line(line, number)

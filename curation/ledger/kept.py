@@ -1,8 +1,8 @@
 """The store as a server keeps it: open for as long as the server runs, used by one thread at a time."""
 
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 
 from curation.errors import EngineFailed, WorkspaceBusy
 from curation.ledger.store import Store
@@ -57,6 +57,10 @@ class KeptStore(Store):
         """Really closes the file."""
         super().close()
 
+    def snapshot(self) -> Store:
+        """What it holds now, as a store of its own that is read while others have this one."""
+        return Store.of_duck(self._duck.snapshot(), self._journal, self._objects, self._read_rows)
+
 
 class Keeper:
     """Owns the store of a workspace: opens it when first asked, and gives it to one thread at a time."""
@@ -65,6 +69,8 @@ class Keeper:
         """`opened` opens the store anew, caught up with the journal."""
         self._opened = opened
         self._kept: KeptStore | None = None
+        self._snapshots = 0
+        self._read = threading.Condition()
         self.door = Door()
 
     def held(self, rows: Mapping[str, Rows] | None = None) -> KeptStore:
@@ -82,9 +88,27 @@ class Keeper:
             raise
         return store
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Store]:
+        """The store as it stands now, caught up; others go on working with theirs while it is read."""
+        with self.held() as kept:
+            taken = kept.snapshot()
+            with self._read:
+                self._snapshots += 1
+        try:
+            yield taken
+        finally:
+            taken.close()
+            with self._read:
+                self._snapshots -= 1
+                self._read.notify_all()
+
     def let_go(self) -> None:
         """Closes the file; no thread gets the store until it is taken back, by the thread that let it go."""
         self.door.acquire(LENDING_SECONDS)
+        # The file is another's to open when nobody reads it here any more.
+        with self._read:
+            self._read.wait_for(lambda: not self._snapshots, LENDING_SECONDS)
         self._drop()
 
     def take_back(self) -> None:
@@ -97,8 +121,7 @@ class Keeper:
 
     def close(self) -> None:
         """Closes the file for good."""
-        self.door.acquire(LENDING_SECONDS)
-        self._drop()
+        self.let_go()
         self.door.release()
 
     def _store(self) -> KeptStore:

@@ -138,6 +138,13 @@ class Store:
         store._fill(store._duck, [event for event in journal.read() if seq_max is None or event.seq <= seq_max])
         return store
 
+    @classmethod
+    def of_duck(cls, duck: Duck, journal: Journal, objects: Objects, read_rows: ReadRows) -> Self:
+        """A store over a database that is open already and is only asked."""
+        store = cls(None, journal, objects, read_rows)
+        store._duck = duck
+        return store
+
     def follow(self, rows: Mapping[str, Rows] | None = None) -> int:
         """Applies what the journal has and the store has not; returns how many events.
 
