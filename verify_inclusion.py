@@ -1,4 +1,4 @@
-"""Checks that a record stands in a journal whose root or head you know, by a proof alone: docs/live.md says what it has.
+"""Checks that a record stands in a journal whose root or head you know: docs/live.md says what a proof has.
 
 python verify_inclusion.py PROOF.json [--root HEX] [--head HEX]
 Exit code 0: it does, 1: it does not, 2: unusable proof. Standard library only; nothing in the proof is run.

@@ -123,7 +123,7 @@ def report_from(asked: Asked, before: Treasury | None = None) -> Report:
     return Report(
         datanet=datanet,
         since=line,
-        verdict=_verdict(asked.whole, told),
+        verdict=verdict_of(asked.whole, told),
         figures=told,
         examples=examples(asked),
         changes=() if before is None else changes(asked, before, before.state.seq),
@@ -147,7 +147,8 @@ def _option(since: int | None) -> list[str]:
     return [] if since is None else [f"--since {since}"]
 
 
-def _verdict(whole: str, told: tuple[Figure, ...]) -> str:
+def verdict_of(whole: str, told: Sequence[Figure]) -> str:
+    """All figures about `whole` in one paragraph of plain words."""
     by_name = {one.name: one for one in told}
     order = ("good-share", "money-to-bad-data", "noise-by-kind", "effective-size", "drift")
     sentences = [_judged(whole, by_name["good-share"]), *(by_name[name].says for name in order)]

@@ -33,7 +33,10 @@ class Asked:
 
     def of(self, datanet: str | None) -> "Asked":
         """The same of another datanet."""
-        return replace(self, datanet=datanet)
+        other = replace(self, datanet=datanet)
+        if "leaks" in self.__dict__:  # worked out once for all of them
+            other.__dict__["leaks"] = self.leaks
+        return other
 
     def rows(self, sql: str, *more: object) -> list[dict[str, Any]]:
         """The answer to a query in which `$1` is the datanet (NULL for all) and `$2` on are `more`."""

@@ -14,7 +14,8 @@ from curation.rewards.amounts import open_of
 def environment_of(package: str) -> Environment:
     """The templates of a package. `shown` and `snippet` are for what people wrote, `open_of` for amounts."""
     made = Environment(
-        loader=FileSystemLoader(Path(str(files(package).joinpath("templates")))),
+        # What several pages have in common stands here.
+        loader=FileSystemLoader([Path(str(files(one).joinpath("templates"))) for one in (package, __package__)]),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,6 +1,7 @@
 """The application: doors around routers, each router a file."""
 
 import secrets
+import threading
 
 import anyio
 from fastapi import FastAPI
@@ -14,6 +15,9 @@ from curation.web import (
     api_money,
     api_records,
     api_uploads,
+    live_data,
+    live_events,
+    live_pages,
     page_mine,
     pages,
     problems,
@@ -27,7 +31,9 @@ from curation.web.asked import Service
 from curation.web.book import Book
 from curation.web.guard import Guard
 from curation.web.limits import Buckets
+from curation.web.live import Live
 from curation.web.settings import Settings
+from curation.web.streams import Streams
 from curation.web.uploads import Uploads
 
 ROUTERS = (
@@ -41,6 +47,9 @@ ROUTERS = (
     api_curators.router,
     review_page.router,
     page_mine.router,
+    live_data.router,
+    live_events.router,
+    live_pages.router,
 )
 DAY_SECONDS = 86_400
 
@@ -73,5 +82,8 @@ def application(workspace: Hosted, book: Book, settings: Settings) -> FastAPI:
         templates=pages.templates(),
         uploads=Uploads(workspace.places.uploads),
         heavy=anyio.CapacityLimiter(settings.judged_at_once),
+        live=Live(workspace),
+        streams=Streams(settings.streams_max, settings.streams_of_one_max),
+        ending=threading.Event(),
     )
     return app

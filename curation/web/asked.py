@@ -1,5 +1,6 @@
 """What a route is given: the person who asks, the workspace, idempotency, the heavy lane, the page templates."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
@@ -11,9 +12,11 @@ from starlette.responses import Response
 
 from curation.hosting import Hosted
 from curation.web.book import Book
+from curation.web.live import Live
 from curation.web.people import Person
 from curation.web.problems import Problem
 from curation.web.settings import Settings
+from curation.web.streams import Streams
 from curation.web.uploads import Uploads
 
 T = TypeVar("T")
@@ -21,7 +24,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """All that the routes of one server share. `run` names this run of the process."""
+    """All that the routes of one server share. `run` names this run of the process.
+
+    `ending` is set when the server stops: who listens is then told no more.
+    """
 
     hosted: Hosted
     book: Book
@@ -30,6 +36,9 @@ class Service:
     templates: Jinja2Templates
     heavy: anyio.CapacityLimiter
     uploads: Uploads
+    live: Live
+    streams: Streams
+    ending: threading.Event
 
 
 def service(request: Request) -> Service:

@@ -28,9 +28,9 @@ def templates() -> Jinja2Templates:
 
 def static_files() -> dict[str, StaticFile]:
     """Every file under `static/` that a browser may ask for, by name."""
-    folder = files("curation.web").joinpath("static")
+    shared = files("curation.formats").joinpath("templates", "figure.css")
     found = {}
-    for one in folder.iterdir():
+    for one in (shared, *files("curation.web").joinpath("static").iterdir()):
         kind = _TYPES.get(Path(one.name).suffix)
         if kind is not None:
             data = one.read_bytes()

@@ -38,7 +38,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/openapi.json"): PUBLIC,
     ("GET", "/static/{file}"): PUBLIC,
     ("GET", "/signin"): PUBLIC,
-    ("GET", "/"): Rule(roles=EVERYONE, page=True),
+    ("GET", "/"): PUBLIC,
     ("GET", "/mine"): Rule(roles=WITH_RECORDS, page=True),
     # The session
     ("POST", "/session"): Rule(roles=EVERYONE, cost="write", bearer=True),
@@ -74,6 +74,19 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/api/words/{line}/undo"): Rule(roles=CURATORS, cost="write"),
     ("POST", "/api/words/undo"): Rule(roles=CURATORS, takes="json", cost="write"),
     ("GET", "/api/curators"): Rule(roles=CURATORS | {Role.AUDITOR}, cost="heavy"),
+    # What everybody may see
+    ("GET", "/live"): PUBLIC,
+    ("GET", "/live/definitions"): PUBLIC,
+    ("GET", "/live/datanets/{name}"): PUBLIC,
+    ("GET", "/live/contributors/{contributor}"): PUBLIC,
+    ("GET", "/live/epochs/{epoch}"): PUBLIC,
+    ("GET", "/live/journal"): PUBLIC,
+    ("GET", "/live/records/{record}"): PUBLIC,
+    ("GET", "/live/figures/{file}"): PUBLIC,
+    ("GET", "/live/datanets/{name}/figures/{file}"): PUBLIC,
+    ("GET", "/live/journal.jsonl"): PUBLIC,
+    ("GET", "/live/records/{record}/proof"): PUBLIC,
+    ("GET", "/live/events"): PUBLIC,
     # Money and figures
     ("GET", "/api/statements/{contributor}"): Rule(roles=EVERYONE),
     ("GET", "/api/figures"): Rule(roles=EVERYONE),

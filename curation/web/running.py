@@ -50,6 +50,11 @@ class Server(uvicorn.Server):
         if self.heard is not None:
             self.heard()
 
+    async def shutdown(self, sockets: Any = None) -> None:
+        """Tells those that listen to the journal that it ends; then waits for what is in work."""
+        self.config.app.state.service.ending.set()  # type: ignore[union-attr]  # the application, not its name
+        await super().shutdown(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Within it the signals end the server."""

@@ -5,13 +5,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from curation.web.answers import answer
 from curation.web.asked import PersonNow, ServiceNow, page
-from curation.web.people import Role
+from curation.web.people import Person, Role
 from curation.web.tokens import start_session
 
 router = APIRouter(tags=["session"])
 
 # Where each role begins.
-HOME = {Role.CONTRIBUTOR: "/mine", Role.CURATOR: "/review", Role.OWNER: "/review", Role.AUDITOR: "/signin"}
+HOME = {Role.CONTRIBUTOR: "/mine", Role.CURATOR: "/review", Role.OWNER: "/review", Role.AUDITOR: "/live"}
 
 
 @router.get("/signin", response_class=HTMLResponse)
@@ -21,9 +21,10 @@ def signin(request: Request) -> Response:
 
 
 @router.get("/", response_class=RedirectResponse, status_code=303)
-def home(person: PersonNow) -> Response:
-    """Leads to where the person's work is."""
-    return RedirectResponse(HOME[person.role], 303)
+def home(request: Request) -> Response:
+    """Leads to where the person's work is; who is not signed in gets to see what everybody may."""
+    person = getattr(request.state, "person", None)
+    return RedirectResponse(HOME[person.role] if isinstance(person, Person) else "/live", 303)
 
 
 @router.post("/session", status_code=201)

@@ -33,7 +33,8 @@ class Settings:
     """How a server answers. `hosts` are the `Host` headers that are answered, with their port.
 
     Sizes in bytes. `person_rates` hold for each token, `datanet_rate` for all checks and submissions to one datanet
-    together, `stranger_rate` for each address that shows no token.
+    together, `stranger_rate` for each address that shows no token. `streams_max` listen to the journal at once, of them
+    `streams_of_one_max` from one address.
     """
 
     hosts: frozenset[str]
@@ -48,6 +49,8 @@ class Settings:
     person_rates: Mapping[Cost, Rate] = field(default_factory=_person_rates)
     datanet_rate: Rate = Rate(per_second=2, burst=60)
     stranger_rate: Rate = Rate(per_second=10, burst=50)
+    streams_max: int = 200
+    streams_of_one_max: int = 20
 
     @property
     def origins(self) -> frozenset[str]:
