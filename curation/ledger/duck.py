@@ -161,7 +161,6 @@ class Snapshot(Duck):
         """`connection` is one of its own. The moment is that of the first question, which is asked here."""
         self._connection = connection
         self._schemas = {}
-        self._connection.execute("SET python_enable_replacements = false")
         self._connection.execute("BEGIN TRANSACTION")
         self.rows("SELECT seq FROM meta")
 

@@ -39,4 +39,4 @@ def figures(person: PersonNow, workspace: WorkspaceNow) -> Response:
         del one["contributions"]
     leaks = leaks_document(workspace.leaks())["cells"]
     mine = [one for one in leaks if one["datanet"] in names or (one["datanet"] is None and not person.datanets)]
-    return answer({"schema": "curation.figures/1", "datanets": told, "leak": mine})
+    return answer({"schema": "curation.standing/1", "datanets": told, "leak": mine})

@@ -51,8 +51,9 @@ async def _told(service: Service, address: str, after: int | None) -> AsyncItera
         lines = await anyio.to_thread.run_sync(journal.read)
         seen = len(lines) if after is None else min(after, len(lines))
         size, quiet = -1, 0.0
+        ends = anyio.current_time() + service.settings.stream_seconds
         yield b"retry: 2000\n\n"
-        while not service.ending.is_set():
+        while not service.ending.is_set() and anyio.current_time() < ends:
             if (now := _size(path)) != size:
                 try:
                     lines = await anyio.to_thread.run_sync(journal.read)

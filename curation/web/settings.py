@@ -34,7 +34,7 @@ class Settings:
 
     Sizes in bytes. `person_rates` hold for each token, `datanet_rate` for all checks and submissions to one datanet
     together, `stranger_rate` for each address that shows no token. `streams_max` listen to the journal at once, of them
-    `streams_of_one_max` from one address.
+    `streams_of_one_max` from one address; after `stream_seconds` a stream ends, and who listens begins another.
     """
 
     hosts: frozenset[str]
@@ -51,6 +51,7 @@ class Settings:
     stranger_rate: Rate = Rate(per_second=10, burst=50)
     streams_max: int = 200
     streams_of_one_max: int = 20
+    stream_seconds: float = 1800
 
     @property
     def origins(self) -> frozenset[str]:
@@ -75,4 +76,10 @@ def settings_for(host: str, port: int, origin: str | None = None) -> Settings:
     told = URL(origin)
     if told.scheme not in ("http", "https") or not told.netloc or told.path.strip("/") or "@" in told.netloc:
         raise UsageError("the origin is no address such as https://review.example.org")
-    return Settings(hosts=frozenset({*hosts, told.netloc.lower()}), https=told.scheme == "https")
+    return Settings(
+        hosts=frozenset({*hosts, told.netloc.lower()}),
+        https=told.scheme == "https",
+        # Everybody who comes through a proxy has its address; it knows them apart, and may limit each.
+        stranger_rate=Rate(per_second=100, burst=500),
+        streams_of_one_max=Settings.streams_max,
+    )

@@ -23,5 +23,5 @@ def contributed(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -
 @pytest.fixture(scope="module")
 def server(contributed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server of this module's own."""
-    with serving(small.copy_of(contributed, tmp_path_factory.mktemp("served") / "ws")) as served:
+    with serving(small.copy_of(contributed, tmp_path_factory.mktemp("served") / "ws"), stream_seconds=0) as served:
         yield served

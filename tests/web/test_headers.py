@@ -53,7 +53,11 @@ def test_every_route_and_every_error_carries_them(server: Served) -> None:
     seen = set()
     for method, path in RULES:
         address = path.replace("{file}", "curate.css").replace("{name}", "faq").replace("{contributor}", "ann")
-        address = address.replace("{sha256}", "0" * 64).replace("{record}", records_of(server.hosted, "ann")[0])
+        address = (
+            address.replace("{epoch}", "1")
+            .replace("{sha256}", "0" * 64)
+            .replace("{record}", records_of(server.hosted, "ann")[0])
+        )
         if (method, path) == ("DELETE", "/session"):
             continue
         for client in (owner, stranger):

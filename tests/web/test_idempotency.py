@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from curation.web.idempotency import Once
 from curation.web.problems import Problem
 from tests import small
 from tests.web.serving import Served, process, records_of, serving
+
+_KEYS = count()
 
 
 @pytest.fixture
@@ -28,8 +31,12 @@ def once(server: Served) -> Once:
         templates=None,  # type: ignore[arg-type]  # no page is made
         heavy=None,  # type: ignore[arg-type]  # nothing heavy is done
         uploads=None,  # type: ignore[arg-type]  # nothing is uploaded
+        live=None,  # type: ignore[arg-type]  # nobody looks
+        streams=None,  # type: ignore[arg-type]  # nobody listens
+        ending=threading.Event(),
     )
-    return Once(service=service, token="a", key=f"key-{id(service)}", request="request")
+    # Of no object's address: the next one may have the same.
+    return Once(service=service, token="a", key=f"key-{next(_KEYS)}", request="request")
 
 
 class Counted:

@@ -17,14 +17,14 @@ from tests.web.serving import Served, records_of, serving
 
 UNLIMITED = Rate(per_second=1e6, burst=1e6)
 EXAMPLES = 4
-KNOWN = {"name": "plots", "contributor": "ann", "file": "curate.css"}
+KNOWN = {"name": "plots", "contributor": "ann", "file": "good-share.csv", "epoch": 1}
 
 
 @pytest.fixture(scope="module")
 def server(contributed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     root = small.copy_of(contributed, tmp_path_factory.mktemp("served") / "ws")
     rates = dict.fromkeys(("read", "write", "heavy"), UNLIMITED)
-    with serving(root, person_rates=rates, stranger_rate=UNLIMITED, datanet_rate=UNLIMITED) as served:
+    with serving(root, person_rates=rates, stranger_rate=UNLIMITED, datanet_rate=UNLIMITED, stream_seconds=0) as served:
         yield served
 
 

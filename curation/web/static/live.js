@@ -41,7 +41,7 @@
       main.querySelector("[data-seq]").replaceWith(document.importNode(next, true));
       for (const one of open) { const again = found(one, "details"); if (again) again.open = true; }
       if (focus) { const again = found(...focus); if (again) again.focus({ preventScroll: true }); }
-      state.textContent = "This page follows the journal, line " + seen() + ".";
+      state.textContent = "Follows the journal: line " + seen() + ".";
       // What takes long to work out is a line behind for a while.
       if (seen() < wanted) soon(STALE_MS);
     } catch { state.textContent = "The server does not answer; the page shows what it said last."; soon(5 * STALE_MS); }
@@ -63,7 +63,7 @@
   pause.addEventListener("click", () => {
     paused = !paused;
     pause.setAttribute("aria-pressed", String(paused));
-    state.textContent = paused ? "Updates are paused." : "This page follows the journal.";
+    state.textContent = paused ? "Updates are paused." : "Follows the journal.";
     if (paused) { leave(); clearTimeout(timer); timer = 0; } else { listen(); soon(0); }
   });
   document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); else { listen(); soon(0); } });

@@ -1,0 +1,58 @@
+"""A snapshot tells what was true when it was taken, holds nobody up, and the file is lent when nobody reads it."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from curation.errors import UsageError
+from curation.hosting import Hosted
+from curation.ledger.kept import Keeper, KeptStore
+from curation.workspace import Workspace
+from tests import small
+
+
+@pytest.fixture
+def hosted_root(tmp_path: Path, encoder_cache: Path) -> Path:
+    return small.copy_of(small.imported(tmp_path / "made", encoder_cache), tmp_path / "ws")
+
+
+def test_what_happens_meanwhile_is_not_in_it(hosted_root: Path) -> None:
+    with Hosted(hosted_root) as hosted:
+        with hosted.snapshot() as (store, state):
+            before = store.query("SELECT count(*) AS n FROM records")
+            hosted.submit(small.write_jsonl(hosted_root / "ann.jsonl", small.plots(3, first=300)), "plots", "ann")
+            assert store.query("SELECT count(*) AS n FROM records") == before
+            assert store.position()[0] == state.seq < hosted.state().seq
+            with pytest.raises(UsageError):
+                store.query("DELETE FROM records")
+            with pytest.raises(UsageError):
+                store.query("SELECT * FROM read_csv('/etc/hostname')")
+        with hosted.snapshot() as (store, state):
+            assert store.query("SELECT count(*) AS n FROM records") == [{"n": before[0]["n"] + 3}]
+            assert state.seq == hosted.state().seq
+
+
+def test_the_file_is_let_go_of_when_the_last_reader_is_done(hosted_root: Path) -> None:
+    hosted = Workspace(hosted_root)
+    keeper = Keeper(lambda: _kept(hosted))
+    done: list[str] = []
+
+    def lend() -> None:
+        keeper.let_go()
+        done.append("let go")
+        keeper.take_back()
+
+    with keeper.snapshot() as store:
+        lending = threading.Thread(target=lend)
+        lending.start()
+        lending.join(timeout=0.3)
+        assert done == []
+        assert store.position()[0] == hosted.state().seq
+    lending.join(timeout=30)
+    assert done == ["let go"]
+    keeper.close()
+
+
+def _kept(workspace: Workspace) -> KeptStore:
+    return KeptStore.open(workspace.places.store, workspace.journal, workspace.objects, workspace.read_rows)
