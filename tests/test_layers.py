@@ -41,7 +41,7 @@ LAYERS = (
     ("measuring",),
     ("workspace",),
     ("recompute", "demo", "gate", "hosting", "reporting"),
-    ("demo_money",),
+    ("demo_money", "exporting"),
     ("formats",),
     ("web",),
     ("cli",),
