@@ -14,7 +14,8 @@ from curation.datanet.canonical import Value
 
 # Read and written in pieces: a datanet may have millions of records, and one of them may have a million bytes.
 PIECE_BYTES: Final = 32_000_000
-ROW_BYTES: Final = 200
+# What a row costs beside its text while it is in hand.
+ROW_BYTES: Final = 1_000
 
 # Accepted records; of those that say exactly the same the earliest: people may accept a copy, and it adds nothing.
 _HELD: Final = """
