@@ -16,7 +16,7 @@ from curation import __version__
 from curation.audit.asked import Asked
 from curation.audit.changes import Change, changes
 from curation.audit.examples import Kind, examples
-from curation.audit.figure import Figure, percent
+from curation.audit.figure import Figure, counted, percent
 from curation.audit.figures import figures
 from curation.audit.good import WIDE
 from curation.errors import UsageError
@@ -183,7 +183,8 @@ def _steps(asked: Asked, told: tuple[Figure, ...]) -> Iterator[Step]:
         )
     for row in asked.rows(_WAITING)[:3]:
         yield Step(
-            command=f"curate review list --datanet {row['datanet']}", why=f"{row['n']:,} records wait for a curator"
+            command=f"curate review list --datanet {row['datanet']}",
+            why=f"{counted(row['n'], 'record waits', 'records wait')} for a curator",
         )
     if isinstance(drift.value, float) and drift.value > 1:
         yield Step(command="curate status", why="what comes in is no longer like the reference: look at the latest")
@@ -191,7 +192,10 @@ def _steps(asked: Asked, told: tuple[Figure, ...]) -> Iterator[Step]:
         code = kinds.parts[0].of[0]
         yield Step(command=f"curate checks {code}", why=f"what {code}, the most frequent remark, means and what passes")
     if treasury.state.unsettled:
-        yield Step(command="curate settle", why=f"{len(treasury.state.unsettled):,} questions are not paid out yet")
+        yield Step(
+            command="curate settle",
+            why=f"{counted(len(treasury.state.unsettled), 'question is', 'questions are')} not paid out yet",
+        )
     yield Step(command="curate verify --recompute", why="journal, files, store and every weight, again")
 
 

@@ -41,7 +41,7 @@ LAYERS = (
     ("measuring",),
     ("workspace",),
     ("recompute", "demo", "gate", "hosting", "reporting", "proving"),
-    ("demo_money", "overview"),
+    ("demo_money", "overview", "exporting"),
     ("formats",),
     ("web",),
     ("cli",),

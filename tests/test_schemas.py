@@ -9,8 +9,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from curation.formats import document, jsonl
+from curation.formats.figures import figures_document
+from curation.formats.report_json import report_document
+from tests.formats import datasets_sample, report_sample
 
 if TYPE_CHECKING:
+    from curation.reporting import Report
     from curation.workspace import Checked, Workspace
 
 SCHEMAS = Path(__file__).parents[1] / "docs" / "schemas"
@@ -97,3 +101,63 @@ def test_an_unreadable_record_has_no_weight(copy_shop: "Checked") -> None:
     unread = next(record for record in records_of(copy_shop) if record["record"] is None)
     assert not RECORD.is_valid({**unread, "weight": 0.5})
     assert not RECORD.is_valid({**unread, "verdict": "review"})
+
+
+FIGURES = validator("curation.figures-1.json")
+REPORT = validator("curation.report-1.json")
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> tuple["Report", ...]:
+    """Of one datanet and of all, with changes and without, and of a ledger in which nothing was submitted."""
+    ledger = report_sample.sample_ledger(tmp_path_factory.mktemp("report"))
+    told = [report_sample.told(ledger, name, since) for name, since in (("questions", 5), (None, None), (None, 0))]
+    return (*told, report_sample.told(datasets_sample.nothing(tmp_path_factory.mktemp("nothing"))))
+
+
+@pytest.mark.parametrize("texts", [True, False])
+def test_every_report_is_valid_with_texts_and_without(reports: tuple["Report", ...], *, texts: bool) -> None:
+    for report in reports:
+        made = json.loads(document.written(report_document(report, texts=texts)))
+        assert [(error.json_path, error.message) for error in REPORT.iter_errors(made)] == []
+
+
+def test_figures_alone_are_valid_too(reports: tuple["Report", ...]) -> None:
+    for report in reports:
+        made = figures_document(report.datanet, report.basis.seq, report.basis.head, report.figures)
+        made = json.loads(document.written(made))
+        assert [(error.json_path, error.message) for error in FIGURES.iter_errors(made)] == []
+
+
+def test_a_figure_is_the_same_in_both() -> None:
+    schemas = [json.loads((SCHEMAS / f"curation.{name}-1.json").read_text()) for name in ("figures", "report")]
+    assert [schemas[0]["$defs"][name] == schemas[1]["$defs"][name] for name in schemas[0]["$defs"]] == [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("schema",), "curation.report/2"),
+        (("surprise",), 1),
+        (("figures", 0, "value"), "0.5"),
+        (("figures", 1, "value"), 0.5),
+        (("figures", 1, "parts", 0, "value"), 5),
+        (("figures", 0, "counted"), -1),
+        (("figures", 0, "parts", 0, "of"), []),
+        (("examples", 0, "examples", 0, "record"), "x"),
+        (("examples", 0, "examples", 0, "weight"), 2),
+        (("basis", "head"), "x"),
+        (("basis", "at"), "2026-11-28"),
+        (("next", 0), "curate settle"),
+    ],
+)
+def test_the_schema_of_reports_refuses_what_the_contract_does(
+    place: tuple[Any, ...], value: Any, reports: tuple["Report", ...]
+) -> None:
+    made = json.loads(document.written(report_document(reports[0])))
+    assert REPORT.is_valid(made)
+    inner = made
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    assert not REPORT.is_valid(made)

@@ -147,8 +147,9 @@ def _intervals(axes: Axes, figure: Figure) -> None:
         if part.value is not None:
             axes.plot([part.value / scale], [place], "o", color=_BLUE, markersize=6, clip_on=False)
     axes.set_yticks(range(len(parts)), [_row_name(figure, part) for part in parts])
-    axes.invert_yaxis()
-    axes.tick_params(axis="y", length=0)
+    # Half a row of room: else the first and the last lie on the frame.
+    axes.set_ylim(len(parts) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0, pad=8)
     axes.grid(axis="x", color=_SOFT, alpha=0.25, linewidth=0.6)
     if figure.unit == SHARE:
         axes.set_xlim(0, 100)
@@ -175,10 +176,11 @@ def _over_time(axes: Axes, figure: Figure) -> None:
             axes.bar(range(len(periods)), heights, bottom=below, color=colour, label=verdict, width=0.8)
             below = [one + other for one, other in zip(below, heights, strict=True)]
     # Every name would run into the next.
-    step = max(1, -(-len(periods) // 6))
+    step = max(1, -(-len(periods) // 5))
     axes.set_xticks(range(0, len(periods), step), [one.removeprefix("lines ") for one in periods[::step]])
     axes.set_xlabel("month of submission (UTC)" if figure.by[0] == "month" else "journal line of submission")
     axes.set_ylabel("records")
+    axes.locator_params(axis="y", integer=True)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, columnspacing=1, handlelength=1)
 
 
@@ -209,7 +211,7 @@ def _reliability(axes: Axes, figure: Figure) -> None:
     axes.set_ylim(0, 1.02)
     axes.set_xlabel("mean weight in the bin")
     axes.set_ylabel("share good, 95 % interval")
-    axes.legend(loc="upper left")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
 
 def _cusum(axes: Axes, figure: Figure) -> None:
@@ -220,11 +222,15 @@ def _cusum(axes: Axes, figure: Figure) -> None:
     highest = sorted(lines, key=lambda name: -max(value for _, value in lines[name]))[: len(_LINES)]
     for name, colour in zip(highest, _LINES, strict=False):
         axes.plot(*zip(*lines[name], strict=True), color=colour, label=_named(name), linewidth=1.6)
-    axes.axhline(1, color=_RED, linestyle="--", linewidth=1)
+    axes.axhline(1, color=_TEXT, linestyle="--", linewidth=1)
     axes.set_ylim(bottom=0)
+    axes.locator_params(axis="x", integer=True)
     axes.set_xlabel("submitted records, in journal order")
     axes.set_ylabel("CUSUM, alarm = 1")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, columnspacing=1, handlelength=1)
+    # One line is what the title speaks of.
+    if len(lines) > 1:
+        columns = 6 if sum(len(_named(name)) for name in highest) < NAME_MAX else 2
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=columns, columnspacing=1, handlelength=1)
 
 
 _DRAWN: Final[Mapping[str, Draw]] = {

@@ -24,8 +24,7 @@ def report_markdown(report: Report, *, texts: bool = True) -> Iterator[str]:
     yield f"# Quality of {code(report.subject)}"
     yield ""
     yield inert(report.verdict, _WIDE * 4)
-    for figure in report.figures:
-        yield from _figure(figure)
+    yield from figures_markdown(report)
     if report.examples:
         yield from ("", "## Examples", "")
         for kind in report.examples:
@@ -41,7 +40,14 @@ def report_markdown(report: Report, *, texts: bool = True) -> Iterator[str]:
         yield from (f"| {one.what} | {inert(one.then or '')} | {inert(one.now)} |" for one in report.changes)
     yield from ("", "## What to do next", "")
     yield from (f"- `{one.command}`: {inert(one.why)}" for one in report.steps)
-    yield from _basis(report)
+    yield from ("", "## How to make it again", "")
+    yield from basis_markdown(report)
+
+
+def figures_markdown(report: Report) -> Iterator[str]:
+    """Each figure under a heading of the second level, with its interval, definition, method and parts."""
+    for figure in report.figures:
+        yield from _figure(figure)
 
 
 def _figure(figure: Figure) -> Iterator[str]:
@@ -86,9 +92,10 @@ def _digest(value: str | None) -> str:
     return "none" if value is None else f"`{value}`" if _HEX.fullmatch(value) else code(value)
 
 
-def _basis(report: Report) -> Iterator[str]:
+def basis_markdown(report: Report) -> Iterator[str]:
+    """What it takes to make the same again, as a list."""
     basis = report.basis
-    yield from ("", "## How to make it again", "", f"- `{basis.command}`")
+    yield f"- `{basis.command}`"
     yield f"- journal line {basis.seq}, hash {_digest(basis.head)}"
     yield f"- code {_digest(basis.code)}"
     for one in basis.datanets:

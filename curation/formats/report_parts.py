@@ -53,6 +53,8 @@ def headline(figure: Figure) -> tuple[str, str]:
     A share that few audits have made up would be taken for knowledge.
     """
     value, ends = number(figure.value, figure.unit), interval(figure, figure.unit)
+    if figure.unit == OPEN and figure.value is not None:
+        value = f"{value} OPEN"
     if figure.unit != SHARE or figure.low is None or figure.high is None or figure.high - figure.low <= WIDE:
         return value, f"95 %: {ends}" if ends else ""
     return ends, "95 %" if figure.value is None else f"95 %; best guess {value}"
