@@ -42,7 +42,7 @@ check: lint types test
 check-full: check
 	PYTHON=$(abspath $(BIN)/python) node --test tests/full/merkle_tree.test.mjs
 	CURATION_FULL=1 $(BIN)/python -m pytest -q tests/web/test_browser.py tests/web/test_review_page.py \
-	  tests/web/test_report_page.py
+	  tests/web/test_live_page.py tests/web/test_report_page.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
