@@ -55,7 +55,9 @@ def judge(evidence: Evidence) -> Opinion:
             "submit it to the datanet that it belongs to, or say what it has to do with this one",
         )
 
-    return conformal_opinion(evidence, CHECK.name, strange, 1.0 / (1.0 + np.exp(strange / 4.0)), said)
+    # What is farther off than this is 0 to every digit, and its exponential no number.
+    scores = 1.0 / (1.0 + np.exp(np.minimum(strange / 4.0, 700.0)))
+    return conformal_opinion(evidence, CHECK.name, strange, scores, said)
 
 
 def _odd_field(evidence: Evidence, place: int) -> str:
