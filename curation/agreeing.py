@@ -48,6 +48,8 @@ class Agreeing(Undoing):
 
     # What was said up to the journal line with this hash: it is asked for many times between two words.
     _answered: tuple[str, Mapping[str, Sequence[Answer]]] = ("", {})
+    # What was drawn for audits by the draws of these journal lines.
+    _draws: tuple[tuple[int, ...], Mapping[str, int]] = ((), {})
 
     @cached_property
     def _answer_files(self) -> dict[str, AnswerFile]:
@@ -274,7 +276,7 @@ class Agreeing(Undoing):
         split = split_of(answers, gold)
         left_out = {one.fact.record for one in state.doubts if one.fact.by in names} | state.withdrawn.keys()
         # A word about what was drawn and not audited is its audit, and none of these.
-        left_out |= Treasury(state, self.objects).drawn.keys() - state.audits.keys()
+        left_out |= self._drawn(state).keys() - state.audits.keys()
         shared: list[Waiting] = []
         sure: list[Waiting] = []
         for name in datanets:
@@ -300,7 +302,7 @@ class Agreeing(Undoing):
 
         That does not change, so each is asked of the store once.
         """
-        drawn = Treasury(state, self.objects).drawn if records else {}
+        drawn = self._drawn(state) if records else {}
         sorts = {one: sort or (Sort.AUDIT if one in drawn else None) for one in records}
         for wanted in {*sorts.values()}:
             new = [one for one, its in sorts.items() if its is wanted and (name, one, its) not in self._waited]
@@ -309,6 +311,13 @@ class Agreeing(Undoing):
                 self._waited[name, record, wanted] = next((one for one in found if one.record == record), None)
         told = [self._waited[name, one, its] for one, its in sorts.items()]
         return [one for one in told if one is not None]
+
+    def _drawn(self, state: State) -> Mapping[str, int]:
+        """As `Treasury.drawn`; the files of draws are read once for each draw, not for each word."""
+        lines = tuple(one.seq for one in state.draws)
+        if self._draws[0] != lines:
+            self._draws = lines, Treasury(state, self.objects).drawn
+        return self._draws[1]
 
     def _policy(self, name: str) -> Policy:
         return self.datanet(name).policy
@@ -321,14 +330,14 @@ class Agreeing(Undoing):
 
     def _content_of(self, prefix: str, by: str, also: Sequence[str]) -> tuple[str, tuple[str, ...]]:
         """The record and all of its content, itself first; raises `UsageError` when any of them is one's own."""
-        from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
+        from curation.ledger.questions import with_content_of  # noqa: PLC0415  (a check needs no DuckDB)
 
         with self.store() as store:
-            record = store.record(prefix).record
-            alike = same_content(store, record)
-            if any(store.record(one).contributor in {by, *also} for one in alike):
-                raise UsageError(f"record {record} has {by}'s own content: another curator has to say")
-        return record, alike
+            group = with_content_of(store, prefix)
+        record = group[0].record
+        if any(one.contributor in {by, *also} for one in group):
+            raise UsageError(f"record {record} has {by}'s own content: another curator has to say")
+        return record, tuple(one.record for one in group)
 
     def _put_answer(self, state: State, record: str, decision: Decision, label: str | None, reason: str) -> str:
         # A salt of its own each time, and the same again where the same is done again.

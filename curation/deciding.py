@@ -86,17 +86,17 @@ class Deciding(Writing):
         for word in words:
             check_word(word)
         with self._writing():
-            from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
+            from curation.ledger.questions import with_content_of  # noqa: PLC0415  (a check needs no DuckDB)
 
             with self.store() as store:
-                records = [store.record(word.record) for word in words]
-                alike = [same_content(store, record.record) for record in records]
-                if any(store.record(one).contributor in {by, *also} for group in alike for one in group):
+                groups = [with_content_of(store, word.record) for word in words]
+                if any(one.contributor in {by, *also} for group in groups for one in group):
                     raise UsageError(f"a record of {by}'s own content is among them: another curator has to decide")
+            alike = [tuple(one.record for one in group) for group in groups]
             self._check_fresh(alike, by, seen)
-            for word, record in zip(words, records, strict=True):
+            for word, group in zip(words, groups, strict=True):
                 if word.label is not None:
-                    self._check_label(record.datanet, word.label)
+                    self._check_label(group[0].datanet, word.label)
             facts = self._facts(list(zip(words, alike, strict=True)), by, also)
             lines = [self._append(fact).seq for fact in facts]
             self._follow()

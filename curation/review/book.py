@@ -4,6 +4,7 @@ Nothing of money or standing is in it: words are in the journal. Losing it loses
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,6 +73,8 @@ class Book:
     def __init__(self, path: Path) -> None:
         """Creates the file at the first use, not here."""
         self.path = path
+        self._lock = threading.Lock()
+        self._kept: sqlite3.Connection | None = None
 
     def take(
         self, curator: str, candidates: Iterable[tuple[str, str]], *, seen: int, now: int, count: int
@@ -160,7 +163,23 @@ class Book:
             return [Look.from_row(dict(row)) for row in rows]
 
     @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Within it one connection serves all: who closes the last one of a file writes it anew, and waits for that."""
+        kept = self._opened()
+        self._kept = kept
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._kept = None
+                kept.close()
+
+    @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self._kept is not None:
+                yield self._kept
+                return
         db = self._opened()
         try:
             yield db
@@ -181,7 +200,7 @@ class Book:
 
     def _opened(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        db = sqlite3.connect(self.path, timeout=10, isolation_level=None, check_same_thread=False)
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
