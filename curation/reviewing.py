@@ -12,8 +12,7 @@ from curation.errors import Stale, UsageError
 from curation.evidence.known import Known
 from curation.evidence.reference import Reference
 from curation.ledger.state import State
-from curation.quality import MICRO
-from curation.review.book import Action, Book, Lease, Look
+from curation.review.book import Action, Book, Lease, Look, lease_key
 from curation.review.choice import Choice, Leased
 from curation.review.lately import Lately
 from curation.review.second import Kind, has_spoken, kind_of, split_of, tally, wants_more, woven
@@ -98,12 +97,20 @@ class Reviewing(Agreeing):
             if store.position()[1] == state.head:
                 return state
 
-    def next(
-        self, choice: Choice, *, by: str, also: Sequence[str] = (), datanets: Sequence[str] = (), count: int = 1
+    def next(  # noqa: PLR0913  (who asks, and for what)
+        self,
+        choice: Choice,
+        *,
+        by: str,
+        also: Sequence[str] = (),
+        datanets: Sequence[str] = (),
+        count: int = 1,
+        knows_gold: bool = False,
     ) -> list[Leased]:
         """The `count` records worth most to this curator, or fewer, leased to them for five minutes.
 
-        Among them, in the same shape, are some that others decided already: a word about those is an opinion.
+        Among them, in the same shape, are some that others decided already: a word about those is an opinion. Who
+        `knows_gold` is measured by none.
         """
         line, first = self._queue(choice, by, also, datanets)
         state, salt = self.state(), self._salt()
@@ -112,12 +119,13 @@ class Reviewing(Agreeing):
         if kinds == {Kind.FIRST} and len(found := self._leased(by, first, line, count)) == count:
             return found
         shared, gold = self._second(choice, by, also, datanets)
+        gold = [] if knows_gold else gold
         looks = list(woven(first, shared, gold, lambda place: kind_of(salt, by, done + place)))
         return self._leased(by, looks, line, count)
 
     def _leased(self, by: str, looks: Sequence[Waiting], line: int, count: int) -> list[Leased]:
         wanted = {one.record: one for one in looks}
-        pairs = ((one.content, one.record) for one in looks)
+        pairs = ((lease_key(one.datanet, one.content), one.record) for one in looks)
         leases = self.book.take(by, pairs, seen=line, now=self._now, count=count)
         return [
             Leased(waiting=wanted[one.record], lease=one, hidden=is_hidden(by, one.record, HIDDEN_SHARE))
@@ -219,14 +227,13 @@ class Reviewing(Agreeing):
         self._check_lease(look, by)
         # Who neither says what they saw nor holds the record may overrule nobody: `decide` is for that.
         since = seen if seen is not None else look.lease.seen if look.lease is not None else 0
-        drawn = self._drawn(state).get(look.record)
-        audit = drawn is not None and look.record not in state.audits
+        audit = look.record in self._drawn(state) and look.record not in state.audits
         word = Word(
             record=look.record,
             decision=decision,
             reason=reason,
             label=label,
-            drawn_with=drawn / MICRO if audit and drawn is not None else None,
+            as_drawn=True,
         )
         if look.ruled_by not in {None, by, *also} and not look.waits and not audit:
             said = self._opine(word, look.alike, by=by, seen=since, also=also)
@@ -269,7 +276,7 @@ class Reviewing(Agreeing):
             waits=one is not None,
             ruled_by=None if ruling is None else ruling.fact.by,
             length=group[0].length or 0,
-            lease=None if content is None else self.book.lease(content, now=self._now),
+            lease=None if content is None else self.book.lease(lease_key(group[0].datanet, content), now=self._now),
             hidden=is_hidden(by, alike[0], HIDDEN_SHARE),
         )
 

@@ -19,7 +19,7 @@ HELD_MAX = 8
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS leases (
-    content TEXT PRIMARY KEY,   -- one lease covers all identical content, as a decision does
+    content TEXT PRIMARY KEY,   -- one lease covers all identical content of a datanet, as a decision does
     record TEXT NOT NULL, curator TEXT NOT NULL, seen INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS looks (
@@ -36,7 +36,7 @@ Action: TypeAlias = Literal["accept", "reject", "relabel", "skip", "flag"]
 
 @dataclass(frozen=True, kw_only=True)
 class Lease:
-    """Who looks at a content until when (seconds of the UTC epoch); `seen` is the journal line it is shown as of."""
+    """Who looks at a content (`lease_key`) until when (seconds of the UTC epoch), as of the journal line `seen`."""
 
     content: str
     record: str
@@ -207,6 +207,11 @@ class Book:
         if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
             db.executescript(_SCHEMA)
         return db
+
+
+def lease_key(datanet: str, content: str) -> str:
+    """What a lease is on: identical content in another datanet is another question."""
+    return f"{datanet}/{content}"
 
 
 def _leases(db: sqlite3.Connection) -> list[Lease]:

@@ -10,7 +10,7 @@ V = TypeVar("V")
 
 
 class Lately(Generic[K, V]):
-    """Safe from several threads; `size` says how much of the `room` a value takes. The last one is kept whatever it takes."""
+    """Safe from several threads. `size` tells how much of the `room` a value takes; the last one is always kept."""
 
     def __init__(self, *, room: int, size: Callable[[V], int] = lambda _: 1) -> None:
         self._room, self._size = room, size

@@ -71,7 +71,8 @@ WITH influence AS (SELECT record, sum(amount)::DOUBLE AS amount FROM attribution
 SELECT avg(i.amount) AS amount FROM influence AS i JOIN records AS r ON r.record = i.record WHERE r.datanet = $1
 """
 _AMOUNTS = """
-SELECT record, sum(amount)::DOUBLE AS amount FROM attributions WHERE list_contains($1::VARCHAR[], record) GROUP BY record
+SELECT record, sum(amount)::DOUBLE AS amount FROM attributions
+WHERE list_contains($1::VARCHAR[], record) GROUP BY record
 """
 
 
@@ -89,6 +90,7 @@ class Waitlist:
 
     datanet: str
     state: State = field(default_factory=State)
+    times_all: int = 0  # how often all of it was asked for
     _ramp: tuple[float, float] | None = None
     _drawn: Collection[str] = ()
     _rows: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -111,6 +113,11 @@ class Waitlist:
             if kept is None or touched is None or not self._ask_again(store, state, touched, ramp, drawn):
                 self._ask_all(store, state, ramp, drawn)
             self._ramp, self.state, self._drawn = ramp, state, drawn
+        return self.waiting
+
+    @property
+    def waiting(self) -> list[Waiting]:
+        """All that waited when it was asked for last."""
         return list(self._found.values())
 
     def _touched(self, state: State, events: Sequence[Event], drawn: Collection[str]) -> Touched | None:
@@ -123,6 +130,7 @@ class Waitlist:
 
     def _ask_all(self, store: "Store", state: State, ramp: tuple[float, float], drawn: Collection[str]) -> None:
         special = special_of(state, drawn)
+        self.times_all += 1
         self._typical = None
         self._decided = decided_codes(store)
         self._rows = {row["record"]: row for row in rows_waiting(store, self.datanet, ramp, special)}
@@ -253,7 +261,14 @@ def _undoes(facts: Mapping[int, Fact]) -> bool:
 
 def _standing(one: Mapping[str, Any], verdict: Mapping[str, Any] | None) -> dict[str, Any]:
     """A record and where it stands, as the view `current_records` tells it."""
-    told = {**one, "verdict": one["inspected"], "weight": None, "novelty": 1.0, "why": "inspected", "decision_seq": None}
+    told = {
+        **one,
+        "verdict": one["inspected"],
+        "weight": None,
+        "novelty": 1.0,
+        "why": "inspected",
+        "decision_seq": None,
+    }
     if verdict is None:
         return told
     weight, novelty = verdict["weight_ppm"], verdict["novelty_ppm"]

@@ -11,9 +11,11 @@ from curation.hosting import Hosted
 from curation.web import (
     api_curators,
     api_datanets,
+    api_gold,
     api_money,
     api_records,
     api_uploads,
+    curator_page,
     page_mine,
     pages,
     problems,
@@ -39,6 +41,8 @@ ROUTERS = (
     api_money.router,
     review_api.router,
     api_curators.router,
+    api_gold.router,
+    curator_page.router,
     review_page.router,
     page_mine.router,
 )

@@ -24,6 +24,7 @@ from curation.web.asked import PersonNow, WorkspaceNow
 from curation.web.idempotency import OnceNow
 from curation.web.people import Person
 from curation.web.problems import Problem
+from curation.web.roles import GOLD_READERS
 from curation.web.seen import check_decidable
 
 router = APIRouter(tags=["review"])
@@ -112,7 +113,12 @@ def next_records(person: PersonNow, workspace: WorkspaceNow, wanted: Annotated[N
     """Leases what is worth most. Asking again renews what one has, so it does nothing twice."""
     _check_datanet(workspace, person, wanted)
     found = workspace.next(
-        wanted.choice, by=person.name, also=person.identities, datanets=person.datanets, count=wanted.count
+        wanted.choice,
+        by=person.name,
+        also=person.identities,
+        datanets=person.datanets,
+        count=wanted.count,
+        knows_gold=person.role in GOLD_READERS,
     )
     told = [leased_document(one, workspace.sheet(one.waiting.record, names=person.names)) for one in found]
     return answer({"schema": "curation.review/1", "records": told})
