@@ -124,7 +124,7 @@ class Agreeing(Undoing):
         }
 
     def nominated(self, datanets: Sequence[str] = ()) -> tuple[Nominated, ...]:
-        """All gold of these datanets (empty: all), in the order of who was nominated first, with how it was answered."""
+        """All gold of these datanets (empty: all), what was nominated first first, with how it was answered."""
         state = self.state()
         opinions = self.opinions(state)
         gold_now = self.gold(state)

@@ -1,4 +1,4 @@
-"""Curators in figures, and gold: for people, and as JSON (`curation.curators/1`, `curation.gold/1` and what is said of it)."""
+"""Curators in figures, and gold: for people, and as JSON (`curation.curators/1`, `curation.gold/1`)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
