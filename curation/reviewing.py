@@ -25,6 +25,10 @@ if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
     from curation.ledger.store import Store
 
 _OWN = "SELECT DISTINCT content_digest FROM records WHERE contributor IN (SELECT unnest($1::VARCHAR[]))"
+_CONTENTS = """
+SELECT DISTINCT datanet, content_digest FROM records
+WHERE list_contains($1::VARCHAR[], record) AND content_digest IS NOT NULL
+"""
 # Of so many looks the engine's opinion is hidden until the curator has said theirs, to see how much it sways them.
 HIDDEN_SHARE = 0.1
 # What records are shown beside is kept between looks: so many rows of references, and of contributions. 3 KB each.
@@ -112,6 +116,23 @@ class Reviewing(Agreeing):
         Among them, in the same shape, are some that others decided already: a word about those is an opinion. Who
         `knows_gold` is measured by none.
         """
+        while True:
+            found = self._next(choice, by, also, datanets, count, knows_gold=knows_gold)
+            gone = self._decided_meanwhile(found)
+            if not gone:
+                return found
+            self.book.free(by, gone)
+
+    def _next(  # noqa: PLR0913  (as above)
+        self,
+        choice: Choice,
+        by: str,
+        also: Sequence[str],
+        datanets: Sequence[str],
+        count: int,
+        *,
+        knows_gold: bool,
+    ) -> list[Leased]:
         line, first = self._queue(choice, by, also, datanets)
         state, salt = self.state(), self._salt()
         done = sum(one.fact.by == by for one in (*state.words.values(), *state.opinions))
@@ -122,6 +143,16 @@ class Reviewing(Agreeing):
         gold = [] if knows_gold else gold
         looks = list(woven(first, shared, gold, lambda place: kind_of(salt, by, done + place)))
         return self._leased(by, looks, line, count)
+
+    def _decided_meanwhile(self, found: Sequence[Leased]) -> list[str]:
+        """Of what was just leased, the contents that somebody decided, and let go of, since the queue was looked at."""
+        state = self.state()
+        about = [word.fact.record for line, word in state.words.items() if found and line > found[0].lease.seen]
+        if not about:
+            return []
+        with self.store() as store:
+            decided = {lease_key(row["datanet"], row["content_digest"]) for row in store.query(_CONTENTS, [about])}
+        return [one.lease.content for one in found if one.lease.content in decided]
 
     def _leased(self, by: str, looks: Sequence[Waiting], line: int, count: int) -> list[Leased]:
         wanted = {one.record: one for one in looks}

@@ -1,6 +1,7 @@
 """A server from its first to its last second: opens the workspace, listens, stops cleanly when told to."""
 
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,6 +20,9 @@ from curation.web.listening import listening_socket
 from curation.web.settings import settings_for
 
 SHUTDOWN_SECONDS = 10
+# How long a thread that judges a file may keep the interpreter from one that answers a curator; Python's own is 5 ms,
+# and an answer takes some thirty turns.
+SWITCH_SECONDS = 0.0005
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -84,6 +88,7 @@ def run(  # noqa: PLR0913  (the command's options)
         server = Server(configured(application(workspace, book, settings)))
         shown_host = f"[{host}]" if ":" in host else host
         server.heard = lambda: listening(f"http://{shown_host}:{taken}")
+        sys.setswitchinterval(SWITCH_SECONDS)
         server.run(sockets=[bound])
 
 

@@ -186,7 +186,9 @@ def test_the_last_word_is_vouched_for_and_the_curators_own_page(browser: Any, de
 
     yara = _Page(browser, desk, "yara", bypass_csp=True)
     yara.press("n")
-    yara.page.wait_for_function("() => document.getElementById('said').textContent.includes('word about a record first')")
+    yara.page.wait_for_function(
+        "() => document.getElementById('said').textContent.includes('word about a record first')"
+    )
     first = yara.shown()
     yara.press("a")
     yara.after(first)
@@ -320,7 +322,8 @@ def test_a_lease_that_ran_out_is_anothers_and_the_late_word_changes_nothing(brow
         db.execute("UPDATE leases SET until = 1 WHERE curator = 'ines'")
     db.close()
     one = next(one for one in desk.hosted.queue(Choice(), curator="jonas") if one.record == late)
-    desk.hosted.book.take("jonas", [(lease_key(one.datanet, one.content), late)], seen=desk.hosted.state().seq, now=int(time.time()), count=1)
+    pair, now = (lease_key(one.datanet, one.content), late), int(time.time())
+    desk.hosted.book.take("jonas", [pair], seen=desk.hosted.state().seq, now=now, count=1)
     before = desk.hosted.state().seq
     ines.press("a")
     assert ines.after(late) != late
@@ -398,6 +401,8 @@ def test_a_record_that_waits_is_decided_in_every_way_twenty_times(browser: Any, 
 def test_the_manual_shows_the_page(browser: Any, desk: Served, name: str, context: dict[str, Any]) -> None:
     """RENEW_DOCS=1 takes the manual's pictures anew; else they must be there, of this size, and shown in the manual."""
     miriam = _Page(browser, desk, "miriam", **context)
+    if miriam.page.is_visible("#which summary"):
+        miriam.page.click("#which summary")
     miriam.page.fill("[name=check]", "label-noise")
     miriam.page.fill("[name=contributor]", "cid")
     miriam.page.press("[name=contributor]", "Enter")

@@ -128,7 +128,7 @@
     told.undone.forEach((one) => over.delete(one.record));
     if (lines.length === 1 && record) {
       const html = await fetched(record);
-      if (html !== null) queue = [{ record, html }, ...queue.filter((other) => other.record !== record)];
+      if (html !== null) queue = [{ record, html, isHeld: false }, ...queue.filter((other) => other.record !== record)];
     }
     await show();
   });
@@ -248,7 +248,17 @@
     else many();
   });
 
-  at("filter").addEventListener("submit", (event) => { event.preventDefault(); once(async () => { queue = []; over.clear(); await show(); }); });
+  // Where there is room for them the filters are open; on a phone the record comes first.
+  const wide = matchMedia("(min-width: 45rem)");
+  const fold = () => { at("which").open = wide.matches; };
+  wide.addEventListener("change", fold);
+  fold();
+
+  at("filter").addEventListener("submit", (event) => {
+    event.preventDefault();
+    fold();
+    once(async () => { queue = []; over.clear(); await show(); });
+  });
 
   // Whoever goes away holds nothing: others need not wait for the leases to run out. A page that comes back asks anew.
   addEventListener("pagehide", () => {
@@ -257,12 +267,7 @@
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-  // Where there is room for them the filters are open; on a phone the record comes first.
-  const wide = matchMedia("(min-width: 45rem)");
-  const unfold = () => { if (wide.matches) at("which").open = true; };
-  wide.addEventListener("change", unfold);
-  unfold();
-
-  setInterval(() => { if (queue[0] && !busy) api("POST", `/api/records/${queue[0].record}/lease`).catch(() => {}); }, HEARTBEAT_MS);
+  // What came back by undo is nobody's: the word about it is refused when somebody else was quicker.
+  setInterval(() => { if (queue[0] && queue[0].isHeld !== false && !busy) api("POST", `/api/records/${queue[0].record}/lease`).catch(() => {}); }, HEARTBEAT_MS);
   once(show);
 })();
