@@ -70,6 +70,14 @@ class Reviewing(Agreeing):
         """
         return self._queue(choice, curator, also, datanets)[1]
 
+    def look_ahead(self) -> None:
+        """Reads what the first look at each datanet would wait for; a second time it costs nothing."""
+        for name in self.datanets():
+            with self.store() as store:
+                first = self._all_waiting(store, self._as_of(store), name)[:1]
+            for one in first:
+                self.sheet(one.record)
+
     def _queue(
         self, choice: Choice, curator: str | None, also: Sequence[str], datanets: Sequence[str]
     ) -> tuple[int, list[Waiting]]:

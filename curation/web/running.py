@@ -2,8 +2,9 @@
 
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,18 @@ def run(  # noqa: PLR0913  (the command's options)
         shown_host = f"[{host}]" if ":" in host else host
         server.heard = lambda: listening(f"http://{shown_host}:{taken}")
         sys.setswitchinterval(SWITCH_SECONDS)
-        server.run(sockets=[bound])
+        warming = threading.Thread(target=_warm, args=[workspace], name="warming")
+        warming.start()
+        try:
+            server.run(sockets=[bound])
+        finally:
+            warming.join()
+
+
+def _warm(workspace: Hosted) -> None:
+    """Who comes first need not wait for all that is read once; whatever is wrong is said to whoever asks for it."""
+    with suppress(Exception):
+        workspace.look_ahead()
 
 
 def configured(app: object) -> uvicorn.Config:
