@@ -25,12 +25,15 @@ from curation.ledger.state import Entry, State
 from curation.review.second import goes_to_several, has_spoken, is_for, split_of, wants_more
 from curation.review.waiting import Waiting, waited
 from curation.review.worth import Sort
-from curation.rewards.treasury import Treasury
 from curation.undoing import Undoing, Undone
 
 if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
     from curation.ledger.store import Store
 
+_OF_DATANETS = """
+SELECT record FROM records WHERE list_contains($1::VARCHAR[], record)
+  AND (len($2::VARCHAR[]) = 0 OR list_contains($2::VARCHAR[], datanet))
+"""
 Ruled: TypeAlias = Entry[RecordDecided]
 
 
@@ -120,12 +123,17 @@ class Agreeing(Undoing):
             and self.decided(decisions[record]).said == one.said
         }
 
-    def nominated(self) -> tuple[Nominated, ...]:
-        """All gold, in the order of who was nominated first, with how it was answered."""
+    def nominated(self, datanets: Sequence[str] = ()) -> tuple[Nominated, ...]:
+        """All gold of these datanets (empty: all), what was nominated first first, with how it was answered."""
         state = self.state()
         opinions = self.opinions(state)
+        gold_now = self.gold(state)
+        with self.store() as store:
+            inside = {row["record"] for row in store.query(_OF_DATANETS, [list(gold_now), list(datanets)])}
         found = []
-        for gold in self.gold(state).values():
+        for gold in gold_now.values():
+            if gold.record not in inside:
+                continue
             told = [one.said == gold.said for one in opinions if one.record == gold.record and one.seq > gold.since]
             found.append(Nominated(gold=gold, answers=len(told), right=sum(told)))
         return tuple(found)
@@ -135,8 +143,8 @@ class Agreeing(Undoing):
     def nominate(self, prefix: str, *, by: str, reason: str, also: Sequence[str] = ()) -> Gold:
         """Vouches that what was decided of a record is right: others are measured by it from now on.
 
-        Raises `UsageError` for what nobody decided, or would never have waited, or is `by`'s own; and where gold was
-        disputed unless it is another who vouches for it now.
+        Several can vouch for the same. Raises `UsageError` for what nobody decided, or would never have waited, or is
+        `by`'s own; and where gold was disputed unless it is another who vouches for it now.
         """
         self._check_said(by, reason)
         with self._writing():
@@ -150,11 +158,13 @@ class Agreeing(Undoing):
                 if not self._as_waited(store, state, store.record(about).datanet, [about]):
                     raise UsageError(f"record {about} would never have waited: as gold it would stand out")
             answer = self.decided(ruling)
+            if any(one.record == about and one.by == by and not self.is_settled(one) for one in self.opinions(state)):
+                raise UsageError(f"{by} gave an opinion about record {about} that can still be taken back: vouch later")
             before = self.gold(state).get(about)
-            if before is not None and not before.is_disputed:
-                raise UsageError(f"record {about} is gold already")
-            if before is not None and by in before.by:
-                raise UsageError(f"what {by} nominated was disputed: another curator has to vouch for record {about}")
+            # Of what others vouch for nothing is told: who asks may be about to be measured by it.
+            if before is not None and not {by, *also}.isdisjoint(before.by):
+                told = "was disputed: another curator has to vouch for it" if before.is_disputed else "is gold already"
+                raise UsageError(f"what {by} nominated, record {about}, {told}")
             name = self._put_answer(state, about, answer.said[0], answer.said[1], reason)
             self._append(GoldNominated(by=by, gold=name))
             self._follow()
@@ -177,6 +187,26 @@ class Agreeing(Undoing):
             self._follow()
         return gold
 
+    def vouched_since(self, line: int, record: str, by: str) -> Gold | None:
+        """The gold that `by` nominated after this journal line of this record or its content, where that happened."""
+        return self._gold_since(self.state().nominations, line, record, by)
+
+    def disputed_since(self, line: int, record: str, by: str) -> Gold | None:
+        """Likewise the gold that `by` disputed."""
+        return self._gold_since(self.state().gold_disputes, line, record, by)
+
+    def _gold_since(
+        self, entries: Sequence[Entry[GoldNominated] | Entry[GoldDisputed]], line: int, record: str, by: str
+    ) -> Gold | None:
+        from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
+
+        state = self.state()
+        with self.store() as store:
+            alike = same_content(store, record)
+        named = {one.fact.gold for one in entries if one.seq > line and one.fact.by == by}
+        about = {self._answer_file(one).record for one in named}.intersection(alike)
+        return next((gold for record, gold in self.gold(state).items() if record in about), None)
+
     def _has_settled(self, state: State, record: str, by: str) -> bool:
         told = [one for one in self.opinions(state) if one.record == record and one.by == by]
         return any(self.is_settled(one) for one in told)
@@ -195,6 +225,8 @@ class Agreeing(Undoing):
             ruling = ruling_of(state, alike)
             if ruling is None or ruling.fact.by in {by, *also}:
                 raise Stale(f"what was decided about record {record} was taken back: nothing was said")
+            if record in self._drawn(state) and record not in state.audits:
+                raise Stale(f"record {record} was drawn for an audit meanwhile: look at it again")
             # Of identical content the copy that was looked at, where it was decided about itself.
             about = record if record in state.decisions else ruling.fact.record
             if any(one.record == about and one.by in {by, *also} for one in self.opinions(state)):
@@ -274,7 +306,7 @@ class Agreeing(Undoing):
         split = split_of(answers, gold)
         left_out = {one.fact.record for one in state.doubts if one.fact.by in names} | state.withdrawn.keys()
         # A word about what was drawn and not audited is its audit, and none of these.
-        left_out |= Treasury(state, self.objects).drawn.keys() - state.audits.keys()
+        left_out |= self._drawn(state).keys() - state.audits.keys()
         shared: list[Waiting] = []
         sure: list[Waiting] = []
         for name in datanets:
@@ -300,7 +332,7 @@ class Agreeing(Undoing):
 
         That does not change, so each is asked of the store once.
         """
-        drawn = Treasury(state, self.objects).drawn if records else {}
+        drawn = self._drawn(state) if records else {}
         sorts = {one: sort or (Sort.AUDIT if one in drawn else None) for one in records}
         for wanted in {*sorts.values()}:
             new = [one for one, its in sorts.items() if its is wanted and (name, one, its) not in self._waited]
@@ -321,14 +353,14 @@ class Agreeing(Undoing):
 
     def _content_of(self, prefix: str, by: str, also: Sequence[str]) -> tuple[str, tuple[str, ...]]:
         """The record and all of its content, itself first; raises `UsageError` when any of them is one's own."""
-        from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
+        from curation.ledger.questions import with_content_of  # noqa: PLC0415  (a check needs no DuckDB)
 
         with self.store() as store:
-            record = store.record(prefix).record
-            alike = same_content(store, record)
-            if any(store.record(one).contributor in {by, *also} for one in alike):
-                raise UsageError(f"record {record} has {by}'s own content: another curator has to say")
-        return record, alike
+            group = with_content_of(store, prefix)
+        record = group[0].record
+        if any(one.contributor in {by, *also} for one in group):
+            raise UsageError(f"record {record} has {by}'s own content: another curator has to say")
+        return record, tuple(one.record for one in group)
 
     def _put_answer(self, state: State, record: str, decision: Decision, label: str | None, reason: str) -> str:
         # A salt of its own each time, and the same again where the same is done again.

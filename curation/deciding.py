@@ -1,6 +1,6 @@
 """What people say about records and about themselves: decide, withdraw, register."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,7 @@ from curation.ledger.facts import ContributorRegistered, RecordDecided, RecordWi
 from curation.ledger.money_facts import RecordDoubted
 from curation.ledger.money_files import MovesFile
 from curation.ledger.results import ReasonFile, write_name, write_reason
+from curation.ledger.state import State
 from curation.opened import Contributor
 from curation.quality import MICRO
 from curation.rewards.claims import canonical_address
@@ -28,7 +29,8 @@ from curation.writing import Writing
 class Word:
     """What a person says of a record, which `record` begins the id of.
 
-    `drawn_with` makes it an audit: the probability, in (0, 1], with which a random draw took this record.
+    `drawn_with` makes it an audit: the probability, in (0, 1], with which a random draw took this record. Who says
+    `as_drawn` leaves it to the journal whether it was drawn and waits for its audit.
     """
 
     record: str
@@ -36,6 +38,7 @@ class Word:
     reason: str
     label: str | None = None
     drawn_with: float | None = None
+    as_drawn: bool = False
 
     @property
     def drawn_ppm(self) -> int | None:
@@ -59,6 +62,16 @@ class Said:
 
 class Deciding(Writing):
     """A workspace in which people can have a word."""
+
+    # What was drawn for audits by the draws of these journal lines.
+    _draws: tuple[tuple[int, ...], Mapping[str, int]] = ((), {})
+
+    def _drawn(self, state: State) -> Mapping[str, int]:
+        """As `Treasury.drawn`; the files of draws are read once for each draw, not for each word."""
+        lines = tuple(one.seq for one in state.draws)
+        if self._draws[0] != lines:
+            self._draws = lines, Treasury(state, self.objects).drawn
+        return self._draws[1]
 
     def decide(  # noqa: PLR0913  (what a person may say of one record)
         self,
@@ -86,17 +99,17 @@ class Deciding(Writing):
         for word in words:
             check_word(word)
         with self._writing():
-            from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
+            from curation.ledger.questions import with_content_of  # noqa: PLC0415  (a check needs no DuckDB)
 
             with self.store() as store:
-                records = [store.record(word.record) for word in words]
-                alike = [same_content(store, record.record) for record in records]
-                if any(store.record(one).contributor in {by, *also} for group in alike for one in group):
+                groups = [with_content_of(store, word.record) for word in words]
+                if any(one.contributor in {by, *also} for group in groups for one in group):
                     raise UsageError(f"a record of {by}'s own content is among them: another curator has to decide")
+            alike = [tuple(one.record for one in group) for group in groups]
             self._check_fresh(alike, by, seen)
-            for word, record in zip(words, records, strict=True):
+            for word, group in zip(words, groups, strict=True):
                 if word.label is not None:
-                    self._check_label(record.datanet, word.label)
+                    self._check_label(group[0].datanet, word.label)
             facts = self._facts(list(zip(words, alike, strict=True)), by, also)
             lines = [self._append(fact).seq for fact in facts]
             self._follow()
@@ -126,21 +139,25 @@ class Deciding(Writing):
 
         Raises `UsageError` when the second bad word about a record that was paid for is the first one's own.
         """
-        money = Money(Treasury(self.state(), self.objects), by, also)
+        state = self.state()
+        money = Money(Treasury(state, self.objects), by, also)
+        drawn = self._drawn(state)
         facts: list[RecordDecided | RecordDoubted] = []
         for word, alike in words:
             reason = self.objects.put(write_reason(ReasonFile(reason=word.reason, label=word.label)))
+            is_audit = word.as_drawn and alike[0] not in state.audits
+            drawn_ppm = drawn.get(alike[0]) if is_audit else word.drawn_ppm
             if word.decision != "accept" and money.needs_second(alike):
-                facts.append(RecordDoubted(record=alike[0], by=by, reason=reason, drawn_ppm=word.drawn_ppm))
+                facts.append(RecordDoubted(record=alike[0], by=by, reason=reason, drawn_ppm=drawn_ppm))
                 continue
-            moves = money.moved(word.decision, alike, drawn_ppm=word.drawn_ppm)
+            moves = money.moved(word.decision, alike, drawn_ppm=drawn_ppm)
             facts.append(
                 RecordDecided(
                     record=alike[0],
                     decision=word.decision,
                     by=by,
                     reason=reason,
-                    drawn_ppm=word.drawn_ppm,
+                    drawn_ppm=drawn_ppm,
                     moves=self.objects.put(MovesFile(moves=moves).written()) if moves else None,
                 )
             )

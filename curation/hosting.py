@@ -42,6 +42,7 @@ class Hosted(Workspace):
             opening.enter_context(server_lock(self.places.state_dir))
             opening.callback(self._keeper.close)
             self.store().close()
+            opening.enter_context(self.book.kept_open())
             opening.callback(Lender(self.places.lending, self._keeper).close)
             self._open = opening.pop_all()
         return self

@@ -1,6 +1,6 @@
 """The review queue: what to look at next, everything there is to see of it, and the word that ends the look."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -12,21 +12,27 @@ from curation.errors import Stale, UsageError
 from curation.evidence.known import Known
 from curation.evidence.reference import Reference
 from curation.ledger.state import State
-from curation.quality import MICRO
-from curation.review.book import Action, Book, Lease, Look
+from curation.review.book import Action, Book, Lease, Look, lease_key
 from curation.review.choice import Choice, Leased
+from curation.review.lately import Lately
 from curation.review.second import Kind, has_spoken, kind_of, split_of, tally, wants_more, woven
 from curation.review.sheet import Sheet, besides, likely, neighbours, undecided, values
-from curation.review.waiting import Waiting, waiting
+from curation.review.waiting import Waiting
+from curation.review.waitlist import Waitlist
 from curation.review.worth import Sort, is_hidden, jitter
-from curation.rewards.treasury import Treasury
 
 if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
     from curation.ledger.store import Store
 
 _OWN = "SELECT DISTINCT content_digest FROM records WHERE contributor IN (SELECT unnest($1::VARCHAR[]))"
+_CONTENTS = """
+SELECT DISTINCT datanet, content_digest FROM records
+WHERE list_contains($1::VARCHAR[], record) AND content_digest IS NOT NULL
+"""
 # Of so many looks the engine's opinion is hidden until the curator has said theirs, to see how much it sways them.
 HIDDEN_SHARE = 0.1
+# What records are shown beside is kept between looks: so many rows of references, and of contributions. 3 KB each.
+KEPT_ROWS = 50_000
 
 
 class Reviewing(Agreeing):
@@ -38,12 +44,20 @@ class Reviewing(Agreeing):
         return Book(self.places.state_dir / "review.sqlite")
 
     @cached_property
-    def _waiting(self) -> dict[str, tuple[str, list[Waiting]]]:
+    def _waitlists(self) -> dict[str, Waitlist]:
         return {}
 
     @cached_property
-    def _references(self) -> dict[str, Reference]:
+    def _split(self) -> dict[str, tuple[str, list[Waiting]]]:
         return {}
+
+    @cached_property
+    def _references(self) -> Lately[str, Reference]:
+        return Lately(room=KEPT_ROWS, size=len)
+
+    @cached_property
+    def _known(self) -> Lately[str, Known]:
+        return Lately(room=KEPT_ROWS, size=len)
 
     def queue(
         self, choice: Choice, *, curator: str | None = None, also: Sequence[str] = (), datanets: Sequence[str] = ()
@@ -56,6 +70,14 @@ class Reviewing(Agreeing):
         """
         return self._queue(choice, curator, also, datanets)[1]
 
+    def look_ahead(self) -> None:
+        """Reads what the first look at each datanet would wait for; a second time it costs nothing."""
+        for name in self.datanets():
+            with self.store() as store:
+                first = self._all_waiting(store, self._as_of(store), name)[:1]
+            for one in first:
+                self.sheet(one.record)
+
     def _queue(
         self, choice: Choice, curator: str | None, also: Sequence[str], datanets: Sequence[str]
     ) -> tuple[int, list[Waiting]]:
@@ -65,7 +87,7 @@ class Reviewing(Agreeing):
         with self.store() as store:
             state = self._as_of(store)
             found = [one for name in names for one in self._all_waiting(store, state, name) if one in choice]
-            own = self._own(store, tuple(theirs))
+            own = self._own(store, state, theirs)
         if curator is None:
             return state.seq, sorted(found, key=lambda one: (-one.worth, one.record))
         checked_name(curator, "curator")
@@ -87,13 +109,38 @@ class Reviewing(Agreeing):
             if store.position()[1] == state.head:
                 return state
 
-    def next(
-        self, choice: Choice, *, by: str, also: Sequence[str] = (), datanets: Sequence[str] = (), count: int = 1
+    def next(  # noqa: PLR0913  (who asks, and for what)
+        self,
+        choice: Choice,
+        *,
+        by: str,
+        also: Sequence[str] = (),
+        datanets: Sequence[str] = (),
+        count: int = 1,
+        knows_gold: bool = False,
     ) -> list[Leased]:
         """The `count` records worth most to this curator, or fewer, leased to them for five minutes.
 
-        Among them, in the same shape, are some that others decided already: a word about those is an opinion.
+        Among them, in the same shape, are some that others decided already: a word about those is an opinion. Who
+        `knows_gold` is measured by none.
         """
+        while True:
+            found = self._next(choice, by, also, datanets, count, knows_gold=knows_gold)
+            gone = self._decided_meanwhile(found)
+            if not gone:
+                return found
+            self.book.free(by, gone)
+
+    def _next(  # noqa: PLR0913  (as above)
+        self,
+        choice: Choice,
+        by: str,
+        also: Sequence[str],
+        datanets: Sequence[str],
+        count: int,
+        *,
+        knows_gold: bool,
+    ) -> list[Leased]:
         line, first = self._queue(choice, by, also, datanets)
         state, salt = self.state(), self._salt()
         done = sum(one.fact.by == by for one in (*state.words.values(), *state.opinions))
@@ -101,12 +148,23 @@ class Reviewing(Agreeing):
         if kinds == {Kind.FIRST} and len(found := self._leased(by, first, line, count)) == count:
             return found
         shared, gold = self._second(choice, by, also, datanets)
+        gold = [] if knows_gold else gold
         looks = list(woven(first, shared, gold, lambda place: kind_of(salt, by, done + place)))
         return self._leased(by, looks, line, count)
 
+    def _decided_meanwhile(self, found: Sequence[Leased]) -> list[str]:
+        """Of what was just leased, the contents that somebody decided, and let go of, since the queue was looked at."""
+        state = self.state()
+        about = [word.fact.record for line, word in state.words.items() if found and line > found[0].lease.seen]
+        if not about:
+            return []
+        with self.store() as store:
+            decided = {lease_key(row["datanet"], row["content_digest"]) for row in store.query(_CONTENTS, [about])}
+        return [one.lease.content for one in found if one.lease.content in decided]
+
     def _leased(self, by: str, looks: Sequence[Waiting], line: int, count: int) -> list[Leased]:
         wanted = {one.record: one for one in looks}
-        pairs = ((one.content, one.record) for one in looks)
+        pairs = ((lease_key(one.datanet, one.content), one.record) for one in looks)
         leases = self.book.take(by, pairs, seen=line, now=self._now, count=count)
         return [
             Leased(waiting=wanted[one.record], lease=one, hidden=is_hidden(by, one.record, HIDDEN_SHARE))
@@ -120,7 +178,7 @@ class Reviewing(Agreeing):
         names = tuple({by, *also})
         with self.store() as store:
             state = self._as_of(store)
-            own = self._own(store, names)
+            own = self._own(store, state, names)
             looks = self._second_looks(store, state, self._asked(choice, datanets), names)
         put_by = self.book.put_by(by, now=self._now)
         shared, gold = (
@@ -138,8 +196,10 @@ class Reviewing(Agreeing):
         return every if choice.datanet is None else [one for one in every if one == self.datanet(choice.datanet).name]
 
     @staticmethod
-    def _own(store: "Store", names: Sequence[str]) -> set[str]:
+    def _own(store: "Store", state: State, names: Collection[str]) -> set[str]:
         """The contents that these people submitted: a copy of one's own is one's own, too, waiting or not."""
+        if not any(one.fact.contributor in names for one in state.contributions):
+            return set()  # as most curators
         return {row["content_digest"] for row in store.query(_OWN, [list(names)])}
 
     def sheet(self, prefix: str, *, names: Sequence[str] = ()) -> Sheet:
@@ -155,7 +215,7 @@ class Reviewing(Agreeing):
             state = self._as_of(store)
             name, record = found.record.datanet, found.record.record
             one = next((one for one in self._all_waiting(store, state, name) if one.record == record), None)
-            ruling = ruling_of(state, same_content(store, record))
+            ruling = ruling_of(state, same_content(store, record)) if one is None else None
             judged_by = state.reference(name)
             version = None if judged_by is None else judged_by.version
             told = self.answers(state).get(record, [])
@@ -178,9 +238,7 @@ class Reviewing(Agreeing):
         known = self._columns(state, found.record.contribution)
         if version is None or known is None:
             return sheet
-        reference = self._references.get(version)
-        if reference is None:
-            reference = self._references[version] = self.shelf.reference(name, version)
+        reference = self._references.get(version, lambda: self.shelf.reference(name, version))
         row = known.ids.index(record)
         if known.table:
             return replace(sheet, values=values(known, row, reference))
@@ -208,14 +266,13 @@ class Reviewing(Agreeing):
         self._check_lease(look, by)
         # Who neither says what they saw nor holds the record may overrule nobody: `decide` is for that.
         since = seen if seen is not None else look.lease.seen if look.lease is not None else 0
-        drawn = Treasury(state, self.objects).drawn.get(look.record)
-        audit = drawn is not None and look.record not in state.audits
+        audit = look.record in self._drawn(state) and look.record not in state.audits
         word = Word(
             record=look.record,
             decision=decision,
             reason=reason,
             label=label,
-            drawn_with=drawn / MICRO if audit and drawn is not None else None,
+            as_drawn=True,
         )
         if look.ruled_by not in {None, by, *also} and not look.waits and not audit:
             said = self._opine(word, look.alike, by=by, seen=since, also=also)
@@ -242,24 +299,24 @@ class Reviewing(Agreeing):
         return look.record
 
     def _looked_at(self, prefix: str, by: str) -> tuple[State, "_LookedAt"]:
-        from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
+        from curation.ledger.questions import with_content_of  # noqa: PLC0415  (a check needs no DuckDB)
 
         with self.store() as store:
-            record = store.record(prefix)
+            group = with_content_of(store, prefix)
             state = self._as_of(store)
-            alike = same_content(store, record.record)
-            one = next((w for w in self._all_waiting(store, state, record.datanet) if w.record in alike), None)
-            (row,) = store.query("SELECT content_digest FROM records WHERE record = ?", [record.record])
+            alike = tuple(one.record for one in group)
+            one = next((w for w in self._all_waiting(store, state, group[0].datanet) if w.record in alike), None)
         ruling = ruling_of(state, alike)
+        content = group[0].content_digest
         return state, _LookedAt(
-            record=record.record,
+            record=alike[0],
             alike=alike,
             sort="none" if one is None else one.sort.value,
             waits=one is not None,
             ruled_by=None if ruling is None else ruling.fact.by,
-            length=len(record.text),
-            lease=self.book.lease(row["content_digest"], now=self._now),
-            hidden=is_hidden(by, record.record, HIDDEN_SHARE),
+            length=group[0].length or 0,
+            lease=None if content is None else self.book.lease(lease_key(group[0].datanet, content), now=self._now),
+            hidden=is_hidden(by, alike[0], HIDDEN_SHARE),
         )
 
     def _finish(
@@ -287,23 +344,33 @@ class Reviewing(Agreeing):
             raise Stale(f"record {look.record} is being looked at by {look.lease.curator}: nothing was decided")
 
     def _all_waiting(self, store: "Store", state: State, name: str) -> list[Waiting]:
-        """All that waits in a datanet; asked of the store once for each state of the journal."""
-        kept = self._waiting.get(name)
+        """All that waits in a datanet; after a new journal line only what it touched is asked of the store again."""
+        waitlist = self._waitlists.setdefault(name, Waitlist(datanet=name))
+        drawn = self._drawn(state)
+        found = waitlist.at(store, state, self.journal.read(), self._policy(name).weight_ramp, drawn)
+        kept = self._split.get(name)
         if kept is None or kept[0] != state.head:
-            drawn = Treasury(state, self.objects).drawn
-            found = waiting(store, state, name, self._policy(name).weight_ramp, drawn)
             split = split_of(self.answers(state), self.gold(state)) - state.withdrawn.keys() - state.disputed
-            kept = state.head, found + self._as_waited(store, state, name, sorted(split), Sort.SPLIT)
-            self._waiting[name] = kept
-        return kept[1]
+            kept = self._split[name] = state.head, self._as_waited(store, state, name, sorted(split), Sort.SPLIT)
+        return found + kept[1]
 
     def _columns(self, state: State, contribution: str) -> Known | None:
         submission = state.contribution_with_id(contribution)
         if submission is None:
             return None
-        setting = self.setting(submission.fact.datanet)
-        shelved = self.shelf.get(contribution, submission.fact.datanet, setting.encoder_key)
-        return None if shelved is None else shelved.known
+        datanet = submission.fact.datanet
+        encoder = self.setting(datanet).encoder_key
+
+        def read() -> Known:
+            shelved = self.shelf.get(contribution, datanet, encoder)
+            if shelved is None:
+                raise LookupError(contribution)  # made anew one day: no lack of it is kept
+            return shelved.known
+
+        try:
+            return self._known.get(f"{contribution} {encoder}", read)
+        except LookupError:
+            return None
 
     @property
     def _now(self) -> int:

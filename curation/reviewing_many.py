@@ -10,12 +10,11 @@ from curation.deciding import Said, Word
 from curation.errors import Stale
 from curation.ledger.facts import RecordDecided
 from curation.ledger.results import ReasonFile, write_reason
-from curation.quality import MICRO
+from curation.review.book import lease_key
 from curation.review.choice import Choice
 from curation.review.waiting import Waiting
 from curation.review.worth import Sort
 from curation.reviewing import Reviewing
-from curation.rewards.treasury import Treasury
 
 _CONTENTS = """
 SELECT DISTINCT record, content_digest FROM records WHERE record IN (SELECT unnest($1::VARCHAR[]))
@@ -58,7 +57,7 @@ class ReviewingMany(Reviewing):
         taken = self.book.with_others(by, now=self._now)
         line, order = self._queue(choice, by, also, datanets)
         plain = {Sort.REVIEW, Sort.UNCHECKED, Sort.PART} if choice.sort is None else {choice.sort}
-        found = [one for one in order if one.content not in taken and one.sort in plain]
+        found = [one for one in order if lease_key(one.datanet, one.content) not in taken and one.sort in plain]
         return Free(line=line, waiting=tuple(found[:most]))
 
     def review_all(  # noqa: PLR0913  (what a person may say of many records)
@@ -95,8 +94,6 @@ class ReviewingMany(Reviewing):
         also: Sequence[str],
     ) -> list[Said]:
         looks = [self._looked_at(one, by)[1] for one in records]
-        state = self.state()
-        drawn = Treasury(state, self.objects).drawn
         words: list[Word] = []
         said_of: set[str] = set()
         for look in looks:
@@ -104,9 +101,7 @@ class ReviewingMany(Reviewing):
                 continue
             said_of |= set(look.alike)
             self._check_lease(look, by)
-            audit = look.record in drawn and look.record not in state.audits
-            drawn_with = drawn[look.record] / MICRO if audit else None
-            words.append(Word(record=look.record, decision=decision, reason=reason, drawn_with=drawn_with))
+            words.append(Word(record=look.record, decision=decision, reason=reason, as_drawn=True))
         said = self.decide_all(words, by=by, seen=line, also=also)
         by_record = {look.record: look for look in looks}
         for one in said:

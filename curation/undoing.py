@@ -54,7 +54,7 @@ class Undoing(Auditing):
         `since` is the journal line before an earlier try at the same, which may have died half-way: what it took back
         counts as taken back.
         """
-        from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
+        from curation.ledger.questions import with_content_of  # noqa: PLC0415  (a check needs no DuckDB)
 
         checked_name(by, "curator")
         with self._writing():
@@ -65,8 +65,9 @@ class Undoing(Auditing):
                 going -= {one.line for one in before}
                 for line in going:
                     _check_standing(state, line, by)
-                    alike = same_content(store, state.words[line].fact.record)
-                    if any(store.record(one).contributor in {by, *also} for one in alike):
+                    group = with_content_of(store, state.words[line].fact.record)
+                    alike = {one.record for one in group}
+                    if any(one.contributor in {by, *also} for one in group):
                         raise UsageError(f"line {line} is about {by}'s own content by now: others have to decide")
                     later = {one.seq for one in state.words.values() if one.seq > line and one.fact.record in alike}
                     if later - going:

@@ -81,9 +81,11 @@ def nominate(
     \b
     Exit codes: 0 nominated, 2 usage: nobody decided about it, or it is your own.
     """
+    from curation.formats.curators import nomination_document  # noqa: PLC0415  (not for --help)
+
     found = open_workspace(workspace).nominate(record, by=by, reason=reason)
     if shape is Shape.JSON:
-        put_json({"schema": "curation.nomination/1", "record": found.record, "gold": found.name, "by": by})
+        put_json(nomination_document(found, by))
     else:
         put_text([f"record {found.record}: gold, vouched for by {by}"])
 
@@ -104,8 +106,10 @@ def dispute(
     \b
     Exit codes: 0 disputed, 2 usage: it is no gold that you know of.
     """
+    from curation.formats.curators import dispute_document  # noqa: PLC0415  (not for --help)
+
     found = open_workspace(workspace).dispute(record, by=by, reason=reason)
     if shape is Shape.JSON:
-        put_json({"schema": "curation.dispute/1", "record": found.record, "gold": found.name, "by": by})
+        put_json(dispute_document(found, by))
     else:
         put_text([f"record {found.record}: disputed, it counts for nobody until another vouches for it"])

@@ -6,7 +6,7 @@ from typing import Any
 from curation.agreeing import Nominated
 from curation.audit.curators import Curator, GoldAnswer
 from curation.datanet.shown import shown
-from curation.ledger.answers import Saying
+from curation.ledger.answers import Gold, Saying
 from curation.rewards.intervals import MILLION
 
 
@@ -76,6 +76,16 @@ def curators_text(found: Sequence[Curator], *, missed_of: str | None = None) -> 
 def _told(said: Saying) -> str:
     decision, label = said
     return decision if label is None else f"{decision} as {shown(label, 60)!r}"
+
+
+def nomination_document(found: Gold, by: str) -> dict[str, Any]:
+    """That `by` vouches for this."""
+    return {"schema": "curation.nomination/1", "record": found.record, "gold": found.name, "by": by}
+
+
+def dispute_document(found: Gold, by: str) -> dict[str, Any]:
+    """That `by` disputes this."""
+    return {"schema": "curation.dispute/1", "record": found.record, "gold": found.name, "by": by}
 
 
 def gold_document(found: Sequence[Nominated]) -> dict[str, Any]:

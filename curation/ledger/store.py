@@ -98,6 +98,8 @@ class Store:
         self._objects = objects
         self._read_rows = read_rows
         self._duck: Duck
+        # How far the tables reach, as long as nobody but this store writes them.
+        self._reached: tuple[int, str] | None = None
 
     @classmethod
     def open(  # noqa: PLR0913 - a port each, and nothing that could be left out
@@ -157,12 +159,14 @@ class Store:
             for event in missing:
                 with self._duck.transaction():
                     apply(self._duck, event, sources)
+                self._reached = event.seq, event.hash
         except DuckError as error:
             raise damage_told(error) from error
         return len(missing)
 
     def rebuild(self) -> None:
         """Makes the store anew from the journal and the files; infers nothing. The old one stays until it is done."""
+        self._reached = None
         if self._path is None:
             self._duck.close()
             self._duck = Duck(None)
@@ -177,13 +181,16 @@ class Store:
 
     def position(self) -> tuple[int, str]:
         """How far the tables reach: number and hash of the last journal line applied."""
-        row = self._duck.rows("SELECT seq, head FROM meta")[0]
-        return row["seq"], row["head"]
+        if self._reached is None:
+            row = self._duck.rows("SELECT seq, head FROM meta")[0]
+            self._reached = row["seq"], row["head"]
+        return self._reached
 
     def touch(self) -> bool:
         """Writes and reads; whether the file takes what is written. Changes nothing. Raises `DuckError`."""
         with self._duck.transaction():
             self._duck.execute("UPDATE meta SET seq = seq")
+        self._reached = None
         return self.position()[0] >= 0
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:

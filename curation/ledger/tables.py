@@ -38,15 +38,16 @@ _IN_ORDER = " ORDER BY r.place, r.seq, r.row_index"
 _TOUCHED_BY_CONTRIBUTION = """
 WHERE (r.datanet, r.content_digest) IN (SELECT (datanet, content_digest) FROM records WHERE contribution = ?)
 """
-_TOUCHED_BY_RECORD = """
-WHERE r.record = $1
-   OR (r.datanet, r.content_digest) IN (SELECT (datanet, content_digest) FROM records WHERE record = $1)
-"""
+_TOUCHED_BY_RECORD = "WHERE r.record = ?"
+_TOUCHED_BY_CONTENT = "WHERE r.datanet = ? AND r.content_digest = ?"
+_CONTENT = "SELECT datanet, content_digest FROM records WHERE record = ? AND content_digest IS NOT NULL"
 _UNDONE = """
 SELECT record, decision, curator FROM decisions WHERE seq = $1
 UNION ALL SELECT record, 'doubt', curator FROM doubts WHERE seq = $1
 """
-_LATEST = "SELECT seq, record, decision, curator FROM decisions ORDER BY seq"
+_LATEST = "SELECT seq, record, decision, curator FROM decisions"
+_WITHDRAWN = "SELECT record FROM withdrawals"
+_OF_SOME = " WHERE record IN (SELECT unnest($1::VARCHAR[]))"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,11 +73,11 @@ def apply(duck: Duck, event: Event, sources: Sources, *, settle: bool = True) ->
     Raises `JournalBroken` when a file it names is missing, damaged or does not fit.
     """
     fact, at = fact_of(event), _utc(event.at)
-    touched: tuple[str, str] | None = None
+    touched: tuple[str, list[str]] | None = None
     match fact:
         case ContributionSubmitted():
             _add_contribution(duck, Entry(seq=event.seq, at=event.at, fact=fact), sources)
-            touched = _TOUCHED_BY_CONTRIBUTION, fact.contribution
+            touched = _TOUCHED_BY_CONTRIBUTION, [fact.contribution]
         case ContributorRegistered():
             duck.execute("DELETE FROM contributors WHERE contributor = ?", [fact.contributor])
             name = read_name(sources.objects.get(fact.name))
@@ -88,12 +89,12 @@ def apply(duck: Duck, event: Event, sources: Sources, *, settle: bool = True) ->
             duck.insert("decisions", [row | said])
             if fact.moves is not None:
                 add_moves(duck, event.seq, MovesFile.read(sources.objects.get(fact.moves)).moves)
-            touched = _TOUCHED_BY_RECORD, fact.record
+            touched = _touched_by(duck, fact.record)
         case WordUndone():
-            touched = _TOUCHED_BY_RECORD, _undo(duck, event.seq, at, fact)
+            touched = _touched_by(duck, _undo(duck, event.seq, at, fact))
         case RecordWithdrawn():
             duck.insert("withdrawals", [{"seq": event.seq, "withdrawn_at": at, "record": fact.record}])
-            touched = _TOUCHED_BY_RECORD, fact.record
+            touched = _touched_by(duck, fact.record)
         case ReferenceFitted():
             duck.insert("references", [fact.model_dump() | {"seq": event.seq, "fitted_at": at}])
             _know_datanet(duck, fact.datanet, event.seq)
@@ -103,6 +104,13 @@ def apply(duck: Duck, event: Event, sources: Sources, *, settle: bool = True) ->
     if settle and touched is not None:
         _settle(duck, *touched)
     duck.execute("UPDATE meta SET seq = ?, head = ?", [event.seq, event.hash])
+
+
+def _touched_by(duck: Duck, record: str) -> tuple[str, list[str]]:
+    """What is to be settled again after a word about a record: all of its content."""
+    for row in duck.rows(_CONTENT, [record]):
+        return _TOUCHED_BY_CONTENT, [row["datanet"], row["content_digest"]]
+    return _TOUCHED_BY_RECORD, [record]
 
 
 def _undo(duck: Duck, seq: int, at: datetime, fact: WordUndone) -> str:
@@ -122,9 +130,9 @@ def settle_all(duck: Duck) -> None:
     duck.insert("verdicts", [_verdict_row(standing) for standing in _standings(duck, "", ())])
 
 
-def _settle(duck: Duck, touched: str, value: str) -> None:
+def _settle(duck: Duck, touched: str, values: Sequence[str]) -> None:
     """Derives again the verdicts of all records that share content with what an event touched."""
-    rows = [_verdict_row(standing) for standing in _standings(duck, touched, [value])]
+    rows = [_verdict_row(standing) for standing in _standings(duck, touched, values)]
     with duck.arriving("verdicts", rows):
         duck.execute("DELETE FROM verdicts WHERE record IN (SELECT record FROM arriving)")
         duck.execute("INSERT INTO verdicts SELECT * FROM arriving")
@@ -144,10 +152,13 @@ def _standings(duck: Duck, touched: str, parameters: Sequence[object]) -> tuple[
         )
         for row in duck.rows(_ASKED + touched + _IN_ORDER, parameters)
     ]
+    # What is touched is mostly one record among hundreds of thousands of words.
+    some, named = (_OF_SOME, [[one.record for one in records]]) if touched else ("", [])
     rulings = {
-        row["record"]: Ruling(seq=row["seq"], decision=row["decision"], by=row["curator"]) for row in duck.rows(_LATEST)
+        row["record"]: Ruling(seq=row["seq"], decision=row["decision"], by=row["curator"])
+        for row in duck.rows(_LATEST + some + " ORDER BY seq", named)
     }
-    withdrawn = {row["record"] for row in duck.rows("SELECT record FROM withdrawals")}
+    withdrawn = {row["record"] for row in duck.rows(_WITHDRAWN + some, named)}
     return standings(records, rulings, withdrawn)
 
 

@@ -4,6 +4,7 @@ Nothing of money or standing is in it: words are in the journal. Losing it loses
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ HELD_MAX = 8
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS leases (
-    content TEXT PRIMARY KEY,   -- one lease covers all identical content, as a decision does
+    content TEXT PRIMARY KEY,   -- one lease covers all identical content of a datanet, as a decision does
     record TEXT NOT NULL, curator TEXT NOT NULL, seen INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS looks (
@@ -35,7 +36,7 @@ Action: TypeAlias = Literal["accept", "reject", "relabel", "skip", "flag"]
 
 @dataclass(frozen=True, kw_only=True)
 class Lease:
-    """Who looks at a content until when (seconds of the UTC epoch); `seen` is the journal line it is shown as of."""
+    """Who looks at a content (`lease_key`) until when (seconds of the UTC epoch), as of the journal line `seen`."""
 
     content: str
     record: str
@@ -72,6 +73,8 @@ class Book:
     def __init__(self, path: Path) -> None:
         """Creates the file at the first use, not here."""
         self.path = path
+        self._lock = threading.Lock()
+        self._kept: sqlite3.Connection | None = None
 
     def take(
         self, curator: str, candidates: Iterable[tuple[str, str]], *, seen: int, now: int, count: int
@@ -110,6 +113,11 @@ class Book:
         """Frees all that this curator holds, for others to look at; returns how many leases that were."""
         with self._writing() as db:
             return db.execute("DELETE FROM leases WHERE curator = ?", [curator]).rowcount
+
+    def free(self, curator: str, contents: Iterable[str]) -> None:
+        """Lets go of these leases of a curator."""
+        with self._writing() as db:
+            db.executemany("DELETE FROM leases WHERE curator = ? AND content = ?", [[curator, one] for one in contents])
 
     def lease(self, content: str, *, now: int) -> Lease | None:
         """Who looks at this content now."""
@@ -160,7 +168,23 @@ class Book:
             return [Look.from_row(dict(row)) for row in rows]
 
     @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Within it one connection serves all: who closes the last one of a file writes it anew, and waits for that."""
+        kept = self._opened()
+        self._kept = kept
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._kept = None
+                kept.close()
+
+    @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self._kept is not None:
+                yield self._kept
+                return
         db = self._opened()
         try:
             yield db
@@ -181,13 +205,18 @@ class Book:
 
     def _opened(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        db = sqlite3.connect(self.path, timeout=10, isolation_level=None, check_same_thread=False)
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
             db.executescript(_SCHEMA)
         return db
+
+
+def lease_key(datanet: str, content: str) -> str:
+    """What a lease is on: identical content in another datanet is another question."""
+    return f"{datanet}/{content}"
 
 
 def _leases(db: sqlite3.Connection) -> list[Lease]:

@@ -113,6 +113,8 @@ def besides(store: "Store", found: "Explanation") -> tuple[Beside, ...]:
     """The partners of a record's findings, with what differs, the partner's text before and the record's after."""
     own = found.record.record
     partners = [(finding["code"], one) for finding in found.findings for one in finding["related"]]
+    if not partners:
+        return ()
     texts = {row["record"]: row for row in store.query(_TEXTS, [[one["partner"] for _, one in partners], own])}
     place = _order(texts[own])
     told = []

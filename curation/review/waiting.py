@@ -38,7 +38,7 @@ _ASKED = """, influence AS (
 )
 SELECT c.record, r.contributor, c.label, c.verdict, c.weight, coalesce(c.novelty, 1) AS novelty,
        length(r.text) AS length, r.content_digest, a.n AS alike, coalesce(f.codes, []) AS codes,
-       coalesce(i.amount / nullif(t.amount, 0), 1) AS influence
+       coalesce(i.amount / nullif(t.amount, 0), 1) AS influence, r.place, r.seq, r.row_index
 FROM asked AS c JOIN records AS r ON r.record = c.record
 JOIN alike AS a ON a.datanet = r.datanet AND a.content_digest = r.content_digest
 LEFT JOIN found AS f ON f.record = c.record
@@ -76,23 +76,35 @@ def waiting(
     store: "Store", state: State, datanet: str, ramp: tuple[float, float], drawn: Collection[str]
 ) -> list[Waiting]:
     """All that waits in a datanet, in the order of who was first. `drawn` are the records drawn for audits."""
-    special = _special(state, drawn)
-    decided = {row["code"]: row["n"] for row in store.query(_DECIDED)}
-    rows = store.query(_NOW + _ASKED, [datanet, ramp[1], list(special)])
-    return [_waiting(row, datanet, special.get(row["record"]), ramp, decided) for row in rows]
+    special = special_of(state, drawn)
+    decided = decided_codes(store)
+    rows = rows_waiting(store, datanet, ramp, special)
+    return [waiting_of(row, datanet, special.get(row["record"]), ramp, decided) for row in rows]
+
+
+def rows_waiting(
+    store: "Store", datanet: str, ramp: tuple[float, float], special: Collection[str]
+) -> list[dict[str, Any]]:
+    """What the store says of all that waits in a datanet; `special` are records that wait whatever their verdict."""
+    return store.query(_NOW + _ASKED, [datanet, ramp[1], list(special)])
+
+
+def decided_codes(store: "Store") -> dict[str, int]:
+    """How many records were decided about, by what was found about them."""
+    return {row["code"]: row["n"] for row in store.query(_DECIDED)}
 
 
 def waited(
     store: "Store", datanet: str, ramp: tuple[float, float], records: Collection[str], sort: Sort | None = None
 ) -> list[Waiting]:
     """Those of these records that waited by themselves, as they stood before anybody decided; with a `sort`, all."""
-    decided = {row["code"]: row["n"] for row in store.query(_DECIDED)}
+    decided = decided_codes(store)
     always = [] if sort is None else list(records)
     rows = store.query(_ONCE + _ASKED, [datanet, ramp[1], list(records), always])
-    return [_waiting(row, datanet, sort, ramp, decided) for row in rows]
+    return [waiting_of(row, datanet, sort, ramp, decided) for row in rows]
 
 
-def _special(state: State, drawn: Collection[str]) -> dict[str, Sort]:
+def special_of(state: State, drawn: Collection[str]) -> dict[str, Sort]:
     """Records that wait whatever their verdict, and why; where there are several reasons, the most pressing."""
     found = {record: Sort.AUDIT for record in drawn if record not in state.decisions}
     disputed = state.disputed
@@ -100,35 +112,46 @@ def _special(state: State, drawn: Collection[str]) -> dict[str, Sort]:
     return found | {one.fact.record: Sort.DOUBT for one in state.doubts if one.fact.record in disputed}
 
 
-def _waiting(
+def waiting_of(
     row: Mapping[str, Any], datanet: str, special: Sort | None, ramp: tuple[float, float], decided: Mapping[str, int]
 ) -> Waiting:
-    low, high = ramp
-    weight: float | None = row["weight"]
-    accepted = row["verdict"] == "accept"
-    sort = special or (Sort.PART if accepted else Sort(row["verdict"]))
-    credit = min(max(((weight or 0) - low) / (high - low), 0.0), 1.0) if accepted else 0.0
-    codes: Sequence[str] = row["codes"]
-    standing = Standing(
-        sort=sort,
-        weight=weight,
-        credit=credit,
-        novelty=row["novelty"],
-        influence=row["influence"],
-        alike=row["alike"],
-        length=row["length"] or 0,
-        decided=min((decided.get(code, 0) for code in codes), default=0),
-    )
+    """A record that waits, from what the store says of it."""
+    verdict = row["verdict"]
+    sort = special or (Sort.PART if verdict == "accept" else Sort(verdict))
     return Waiting(
         record=row["record"],
         datanet=datanet,
         contributor=row["contributor"],
         content=row["content_digest"],
         sort=sort,
-        codes=tuple(codes),
+        codes=tuple(row["codes"]),
         label=row["label"],
-        verdict=row["verdict"],
-        weight=weight,
-        worth=worth(standing),
+        verdict=verdict,
+        weight=row["weight"],
+        worth=worth_of(row, sort, ramp, decided),
         length=row["length"] or 0,
     )
+
+
+def worth_of(row: Mapping[str, Any], sort: Sort, ramp: tuple[float, float], decided: Mapping[str, int]) -> float:
+    """What a decision is worth about a record of which the store says this."""
+    low, high = ramp
+    weight: float | None = row["weight"]
+    credit = min(max(((weight or 0) - low) / (high - low), 0.0), 1.0) if row["verdict"] == "accept" else 0.0
+    return worth(
+        Standing(
+            sort=sort,
+            weight=weight,
+            credit=credit,
+            novelty=row["novelty"],
+            influence=row["influence"],
+            alike=row["alike"],
+            length=row["length"] or 0,
+            decided=decided_alike(row["codes"], decided),
+        )
+    )
+
+
+def decided_alike(codes: Sequence[str], decided: Mapping[str, int]) -> int:
+    """How many decisions there were about records that were found the same; the rarest finding counts."""
+    return min((decided.get(code, 0) for code in codes), default=0)

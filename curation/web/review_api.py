@@ -24,7 +24,8 @@ from curation.web.asked import PersonNow, WorkspaceNow
 from curation.web.idempotency import OnceNow
 from curation.web.people import Person
 from curation.web.problems import Problem
-from curation.web.seen import decidable_record
+from curation.web.roles import GOLD_READERS
+from curation.web.seen import check_decidable
 
 router = APIRouter(tags=["review"])
 
@@ -112,7 +113,12 @@ def next_records(person: PersonNow, workspace: WorkspaceNow, wanted: Annotated[N
     """Leases what is worth most. Asking again renews what one has, so it does nothing twice."""
     _check_datanet(workspace, person, wanted)
     found = workspace.next(
-        wanted.choice, by=person.name, also=person.identities, datanets=person.datanets, count=wanted.count
+        wanted.choice,
+        by=person.name,
+        also=person.identities,
+        datanets=person.datanets,
+        count=wanted.count,
+        knows_gold=person.role in GOLD_READERS,
     )
     told = [leased_document(one, workspace.sheet(one.waiting.record, names=person.names)) for one in found]
     return answer({"schema": "curation.review/1", "records": told})
@@ -121,7 +127,7 @@ def next_records(person: PersonNow, workspace: WorkspaceNow, wanted: Annotated[N
 @router.post("/api/records/{record}/lease")
 def heartbeat(record: RecordId, person: PersonNow, workspace: WorkspaceNow) -> Response:
     """Keeps the record for five more minutes; 409 when it is no longer held."""
-    decidable_record(workspace, person, record)
+    check_decidable(workspace, person, record)
     if not workspace.keep(record, by=person.name):
         raise Problem(409, "you no longer hold this record: it may be with somebody else", kind="lease")
     return answer({"schema": "curation.lease/1", "record": record})
@@ -136,7 +142,7 @@ def leave(person: PersonNow, workspace: WorkspaceNow) -> Response:
 @router.post("/api/records/{record}/decision", status_code=201)
 def decision(record: RecordId, told: Decision, person: PersonNow, workspace: WorkspaceNow, once: OnceNow) -> Response:
     """Accept, reject or relabel; 409, and no change, when somebody else has the record or decided meanwhile."""
-    decidable_record(workspace, person, record)
+    check_decidable(workspace, person, record)
 
     def work() -> dict[str, Any]:
         try:
@@ -169,7 +175,7 @@ def decision(record: RecordId, told: Decision, person: PersonNow, workspace: Wor
 @router.post("/api/records/{record}/skip")
 def skip(record: RecordId, person: PersonNow, workspace: WorkspaceNow, once: OnceNow) -> Response:
     """Leaves the record to somebody else for a day."""
-    decidable_record(workspace, person, record)
+    check_decidable(workspace, person, record)
 
     def work() -> dict[str, Any]:
         return {"schema": "curation.put-by/1", "record": workspace.put_by(record, by=person.name, action="skip")}
@@ -180,7 +186,7 @@ def skip(record: RecordId, person: PersonNow, workspace: WorkspaceNow, once: Onc
 @router.post("/api/records/{record}/flag")
 def flag(record: RecordId, told: Flag, person: PersonNow, workspace: WorkspaceNow, once: OnceNow) -> Response:
     """Asks the owner to look, and leaves the record to somebody else."""
-    decidable_record(workspace, person, record)
+    check_decidable(workspace, person, record)
 
     def work() -> dict[str, Any]:
         done = workspace.put_by(record, by=person.name, action="flag", note=told.reason)

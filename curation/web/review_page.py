@@ -16,7 +16,7 @@ from curation.review.worth import Sort, is_hidden
 from curation.reviewing import HIDDEN_SHARE
 from curation.web.api_records import RecordId
 from curation.web.asked import PersonNow, WorkspaceNow, page
-from curation.web.seen import decidable_record
+from curation.web.seen import check_decidable
 
 router = APIRouter(tags=["pages"])
 
@@ -61,7 +61,7 @@ def review(request: Request, person: PersonNow, workspace: WorkspaceNow) -> Resp
 @router.get("/review/{record}", response_class=HTMLResponse)
 def sheet(request: Request, record: RecordId, person: PersonNow, workspace: WorkspaceNow) -> Response:
     """One record as the page shows it: a part of a page, without a head."""
-    decidable_record(workspace, person, record)
+    check_decidable(workspace, person, record)
     seen = workspace.state().seq  # before what is shown is read: a word in between is one that was not seen
     found = workspace.sheet(record, names=person.names)
     labels = workspace.datanet(found.record.datanet).with_role(FieldRole.LABEL)

@@ -10,6 +10,8 @@ EVERYONE = frozenset(Role)
 # Whose records may be among those that a route is about; which records these are is checked where they are read.
 WITH_RECORDS = frozenset({Role.CONTRIBUTOR, Role.CURATOR, Role.OWNER})
 CURATORS = frozenset({Role.CURATOR, Role.OWNER})
+# Who sees what curators are measured by, and so is measured by none of it.
+GOLD_READERS = frozenset({Role.OWNER, Role.AUDITOR})
 
 Takes = Literal["nothing", "json", "bytes"]
 Cost = Literal["read", "write", "heavy"]
@@ -74,6 +76,10 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/api/words/{line}/undo"): Rule(roles=CURATORS, cost="write"),
     ("POST", "/api/words/undo"): Rule(roles=CURATORS, takes="json", cost="write"),
     ("GET", "/api/curators"): Rule(roles=CURATORS | {Role.AUDITOR}, cost="heavy"),
+    ("GET", "/curator"): Rule(roles=CURATORS, cost="heavy", page=True),
+    ("POST", "/api/records/{record}/nominate"): Rule(roles=CURATORS, takes="json", cost="write"),
+    ("POST", "/api/records/{record}/dispute"): Rule(roles=CURATORS, takes="json", cost="write"),
+    ("GET", "/api/gold"): Rule(roles=GOLD_READERS),
     # What everybody may see
     ("GET", "/live"): PUBLIC,
     ("GET", "/live/definitions"): PUBLIC,

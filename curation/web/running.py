@@ -1,8 +1,10 @@
 """A server from its first to its last second: opens the workspace, listens, stops cleanly when told to."""
 
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,9 @@ from curation.web.listening import listening_socket
 from curation.web.settings import settings_for
 
 SHUTDOWN_SECONDS = 10
+# How long a thread that judges a file may keep the interpreter from one that answers a curator; Python's own is 5 ms,
+# and an answer takes some thirty turns.
+SWITCH_SECONDS = 0.0005
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -89,7 +94,19 @@ def run(  # noqa: PLR0913  (the command's options)
         server = Server(configured(application(workspace, book, settings)))
         shown_host = f"[{host}]" if ":" in host else host
         server.heard = lambda: listening(f"http://{shown_host}:{taken}")
-        server.run(sockets=[bound])
+        sys.setswitchinterval(SWITCH_SECONDS)
+        warming = threading.Thread(target=_warm, args=[workspace], name="warming")
+        warming.start()
+        try:
+            server.run(sockets=[bound])
+        finally:
+            warming.join()
+
+
+def _warm(workspace: Hosted) -> None:
+    """Who comes first need not wait for all that is read once; whatever is wrong is said to whoever asks for it."""
+    with suppress(Exception):
+        workspace.look_ahead()
 
 
 def configured(app: object) -> uvicorn.Config:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from curation.errors import UsageError
 from curation.hosting import Hosted
 from curation.ledger.listing import Wanted
-from curation.ledger.questions import same_content
+from curation.ledger.questions import with_content_of
 from curation.ledger.store import StoredRecord
 from curation.web.answers import answer
 from curation.web.people import Person, Role
@@ -56,14 +56,17 @@ def seen_record(workspace: Hosted, person: Person, record: str) -> StoredRecord:
     return found
 
 
-def decidable_record(workspace: Hosted, person: Person, record: str) -> StoredRecord:
-    """The record, when the person may decide it: nothing of the same content may be theirs under any of their names."""
-    found = seen_record(workspace, person, record)
-    with workspace.store() as store:
-        alike = [store.record(one).contributor for one in same_content(store, record)]
-    if any(person.is_me(contributor) for contributor in alike):
+def check_decidable(workspace: Hosted, person: Person, record: str) -> None:
+    """Whether the person may decide the record: nothing of the same content may be theirs under any of their names."""
+    try:
+        with workspace.store() as store:
+            alike = with_content_of(store, record)
+    except UsageError:
+        alike = ()
+    if not alike or alike[0].record != record or not person.may_see(alike[0].datanet, alike[0].contributor):
+        raise Problem(404, "there is no such record for you", kind="record")
+    if any(person.is_me(one.contributor) for one in alike):
         raise Problem(403, "this content is your own: another curator has to decide", kind="own")
-    return found
 
 
 def own_record(workspace: Hosted, person: Person, record: str) -> StoredRecord:

@@ -30,7 +30,7 @@ def _person_rates() -> dict[Cost, Rate]:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How a server answers. `hosts` are the `Host` headers that are answered, with their port.
+    """How a server answers. `hosts` are the `Host` headers that are answered, with their port; it listens on `port`.
 
     Sizes in bytes. `person_rates` hold for each token, `datanet_rate` for all checks and submissions to one datanet
     together, `stranger_rate` for each address that shows no token. `streams_max` listen to the journal at once, of them
@@ -39,6 +39,7 @@ class Settings:
 
     hosts: frozenset[str]
     https: bool = False
+    port: int | None = None
     body_bytes_max: int = 200_000
     upload_bytes_max: int = 200 * _MB
     uploads_bytes_max: int = 1_000 * _MB
@@ -60,8 +61,11 @@ class Settings:
 
     @property
     def cookie(self) -> str:
-        """The session cookie's name; with the prefix a browser takes it from this host alone, by https alone."""
-        return "__Host-curate" if self.https else "curate"
+        """The session cookie's name; with the prefix a browser takes it from this host alone, by https alone.
+
+        Cookies know no ports: two servers of one machine would sign each other's people out under the same name.
+        """
+        return "__Host-curate" if self.https else f"curate-{self.port}" if self.port else "curate"
 
 
 def settings_for(host: str, port: int, origin: str | None = None) -> Settings:
@@ -72,13 +76,14 @@ def settings_for(host: str, port: int, origin: str | None = None) -> Settings:
     listening = {f"[{host}]" if ":" in host else host, *LOOPBACK} - {"0.0.0.0", "[::]"}  # noqa: S104  (taken away)
     hosts = {f"{one}:{port}" for one in listening} | (listening if port == 80 else set())
     if origin is None:
-        return Settings(hosts=frozenset(hosts))
+        return Settings(hosts=frozenset(hosts), port=port)
     told = URL(origin)
     if told.scheme not in ("http", "https") or not told.netloc or told.path.strip("/") or "@" in told.netloc:
         raise UsageError("the origin is no address such as https://review.example.org")
     return Settings(
         hosts=frozenset({*hosts, told.netloc.lower()}),
         https=told.scheme == "https",
+        port=port,
         # Everybody who comes through a proxy has its address; it knows them apart, and may limit each.
         stranger_rate=Rate(per_second=100, burst=500),
         streams_of_one_max=Settings.streams_max,

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from curation.review.book import lease_key
 from curation.review.choice import Choice
 from curation.web.book import Book as Tokens
 from curation.web.people import Role
@@ -180,6 +181,32 @@ def test_a_session_by_keyboard_alone(browser: Any, desk: Served) -> None:
     amina.leave()
 
 
+def test_the_last_word_is_vouched_for_and_the_curators_own_page(browser: Any, desk: Served) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    yara = _Page(browser, desk, "yara", bypass_csp=True)
+    yara.press("n")
+    yara.page.wait_for_function(
+        "() => document.getElementById('said').textContent.includes('word about a record first')"
+    )
+    first = yara.shown()
+    yara.press("a")
+    yara.after(first)
+    yara.press("n")
+    yara.page.wait_for_selector("#vouches[open]")
+    yara.page.keyboard.type("it stands in the leaflet")
+    yara.press("Enter")
+    yara.page.wait_for_function("() => document.getElementById('said').textContent.includes('vouch for it')")
+    assert [(one.gold.record, one.gold.by) for one in desk.hosted.nominated()] == [(first, ("yara",))]
+    yara.page.click("nav >> text=How you do")
+    yara.page.wait_for_selector("#figures")
+    assert "no gold answered yet" in yara.page.inner_text("main")
+    found = Axe().run(yara.page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+    assert yara.wrong == []
+    yara.leave()
+
+
 def test_a_word_whose_answer_is_lost_is_sent_again_under_the_same_key(browser: Any, desk: Served) -> None:
     hana = _Page(browser, desk, "hana")
     keys: list[str] = []
@@ -265,6 +292,8 @@ def test_no_serious_problem_for_a_screen_reader_and_nothing_beside_the_screen(
     found = Axe().run(flora.page).response["violations"]
     serious = [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
     assert serious == [], json.dumps([one["nodes"][0]["html"] for one in found])
+    # On a phone the record comes first, and what chooses among records when it is asked for.
+    assert (flora.page.get_attribute("#which", "open") is None) == bool(context)
     width = flora.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert width[0] <= width[1]
     flora.leave()
@@ -292,8 +321,9 @@ def test_a_lease_that_ran_out_is_anothers_and_the_late_word_changes_nothing(brow
     with sqlite3.connect(desk.hosted.book.path) as db:
         db.execute("UPDATE leases SET until = 1 WHERE curator = 'ines'")
     db.close()
-    content = next(one.content for one in desk.hosted.queue(Choice(), curator="jonas") if one.record == late)
-    desk.hosted.book.take("jonas", [(content, late)], seen=desk.hosted.state().seq, now=int(time.time()), count=1)
+    one = next(one for one in desk.hosted.queue(Choice(), curator="jonas") if one.record == late)
+    pair, now = (lease_key(one.datanet, one.content), late), int(time.time())
+    desk.hosted.book.take("jonas", [pair], seen=desk.hosted.state().seq, now=now, count=1)
     before = desk.hosted.state().seq
     ines.press("a")
     assert ines.after(late) != late
@@ -371,6 +401,8 @@ def test_a_record_that_waits_is_decided_in_every_way_twenty_times(browser: Any, 
 def test_the_manual_shows_the_page(browser: Any, desk: Served, name: str, context: dict[str, Any]) -> None:
     """RENEW_DOCS=1 takes the manual's pictures anew; else they must be there, of this size, and shown in the manual."""
     miriam = _Page(browser, desk, "miriam", **context)
+    if miriam.page.is_visible("#which summary"):
+        miriam.page.click("#which summary")
     miriam.page.fill("[name=check]", "label-noise")
     miriam.page.fill("[name=contributor]", "cid")
     miriam.page.press("[name=contributor]", "Enter")

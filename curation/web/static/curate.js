@@ -47,7 +47,7 @@ document.addEventListener("submit", async (event) => {
     try {
       const body = Object.fromEntries(new FormData(form));
       const { ok, told } = await api("POST", form.dataset.api, body, form.dataset.key);
-      if (ok) { form.replaceChildren(place); say(place, "Done. It waits for a curator now."); return; }
+      if (ok) { form.replaceChildren(place); say(place, form.dataset.done || "Done. It waits for a curator now."); return; }
       delete form.dataset.key;
       say(place, told.detail || told.title);
     } catch { say(place, "The server cannot be reached; try again."); }

@@ -9,6 +9,7 @@
   let queue = [];           // records leased to us, the first is shown: {record, html}
   const over = new Set();   // records this session is done with: an answer that is on its way may still name them
   let filling = null;
+  let last = null;          // the record of the last word about one, to vouch for it
   let busy = false;
   const HEARTBEAT_MS = 60000;
 
@@ -98,6 +99,7 @@
     const { ok, status, told } = await post(`/api/records/${one.dataset.record}/decision`, body);
     if (ok) {
       said.push([told.line]);
+      last = told.doubted ? null : one.dataset.record;
       tell(told.doubted ? "Noted: a second curator has to agree." : `${decision}: done`);
     } else {
       tell(told.detail || told.title);
@@ -120,12 +122,13 @@
     const { ok, told } = await post("/api/words/undo", { lines });
     if (!ok) { tell(told.detail || told.title); return; }
     said.pop();
+    last = null;
     tell(lines.length > 1 ? `${lines.length} words undone` : "Undone");
     const record = told.undone[0].record;
     told.undone.forEach((one) => over.delete(one.record));
     if (lines.length === 1 && record) {
       const html = await fetched(record);
-      if (html !== null) queue = [{ record, html }, ...queue.filter((other) => other.record !== record)];
+      if (html !== null) queue = [{ record, html, isHeld: false }, ...queue.filter((other) => other.record !== record)];
     }
     await show();
   });
@@ -166,6 +169,19 @@
     if (await asked(at("flags"), own) === "own" && own.value.trim()) putBy("flag", { reason: own.value.trim() });
   }
 
+  async function vouch() {
+    const own = at("vouch-reason"), record = last;
+    if (!record) { tell("Say a word about a record first."); return; }
+    own.value = "";
+    if (await asked(at("vouches"), own) !== "own") return;
+    if (!own.value.trim()) { tell("A reason is wanted."); return; }
+    await once(async () => {
+      const { ok, told } = await post(`/api/records/${record}/nominate`, { reason: own.value.trim() });
+      tell(ok ? "You vouch for it" : told.detail || told.title);
+      if (ok) last = null;
+    });
+  }
+
   async function many() {
     const wanted = filter();
     const answer = await fetch("/api/queue/bulk?" + new URLSearchParams(wanted), { credentials: "same-origin" });
@@ -198,11 +214,11 @@
 
   const ACTS = {
     accept: () => decide("accept", "looked at and right"),
-    reject, relabel, flag, undo,
+    reject, relabel, flag, undo, vouch,
     skip: () => putBy("skip"),
     help: () => asked(at("help")),
   };
-  const KEYS = { a: "accept", x: "reject", r: "relabel", f: "flag", " ": "skip", Backspace: "undo", "?": "help" };
+  const KEYS = { a: "accept", x: "reject", r: "relabel", f: "flag", n: "vouch", " ": "skip", Backspace: "undo", "?": "help" };
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -232,7 +248,17 @@
     else many();
   });
 
-  at("filter").addEventListener("submit", (event) => { event.preventDefault(); once(async () => { queue = []; over.clear(); await show(); }); });
+  // Where there is room for them the filters are open; on a phone the record comes first.
+  const wide = matchMedia("(min-width: 45rem)");
+  const fold = () => { at("which").open = wide.matches; };
+  wide.addEventListener("change", fold);
+  fold();
+
+  at("filter").addEventListener("submit", (event) => {
+    event.preventDefault();
+    fold();
+    once(async () => { queue = []; over.clear(); await show(); });
+  });
 
   // Whoever goes away holds nothing: others need not wait for the leases to run out. A page that comes back asks anew.
   addEventListener("pagehide", () => {
@@ -241,6 +267,7 @@
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-  setInterval(() => { if (queue[0] && !busy) api("POST", `/api/records/${queue[0].record}/lease`).catch(() => {}); }, HEARTBEAT_MS);
+  // What came back by undo is nobody's: the word about it is refused when somebody else was quicker.
+  setInterval(() => { if (queue[0] && queue[0].isHeld !== false && !busy) api("POST", `/api/records/${queue[0].record}/lease`).catch(() => {}); }, HEARTBEAT_MS);
   once(show);
 })();

@@ -1,0 +1,43 @@
+"""A curator's own page: how they do, in figures, and which gold they missed, with a way to dispute it."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from curation.audit.curators import Curator
+from curation.evidence.personal_data import masked
+from curation.hosting import Hosted
+from curation.rewards.intervals import MILLION
+from curation.web.asked import PersonNow, ServiceNow, WorkspaceNow, heavily, page
+
+router = APIRouter(tags=["pages"])
+
+
+@router.get("/curator", response_class=HTMLResponse)
+async def curator(request: Request, person: PersonNow, workspace: WorkspaceNow, service: ServiceNow) -> Response:
+    """One's own looks, seconds, agreement and accuracy; of others nothing."""
+
+    def asked() -> tuple[Curator | None, list[dict[str, Any]]]:
+        found = next((one for one in workspace.curators(person.datanets) if one.curator == person.name), None)
+        return found, [] if found is None else _missed(workspace, found)
+
+    found, missed = await heavily(service, asked)
+    accuracy = None if found is None or found.accuracy is None else found.accuracy
+    return page(
+        request,
+        "curator.html",
+        one=found,
+        missed=missed,
+        accuracy=None if accuracy is None else {name: value / MILLION for name, value in accuracy.told().items()},
+    )
+
+
+def _missed(workspace: Hosted, found: Curator) -> list[dict[str, Any]]:
+    with workspace.store() as store:
+        texts = {one.record: masked(store.record(one.record).text) for one in found.gold if not one.is_right}
+    return [
+        {"record": one.record, "text": texts[one.record], "said": one.said, "right": one.right}
+        for one in found.gold
+        if not one.is_right
+    ]
