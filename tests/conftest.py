@@ -14,6 +14,7 @@ from curation.evidence.judging import Asked, JudgeBeside
 from curation.evidence.rule_packs import Rule
 from curation.workspace import Workspace
 from tests import advice, published, small
+from tests.made_once import copied
 
 # How long an example takes is no test: machines are shared.
 settings.register_profile("untimed", deadline=None)
@@ -94,17 +95,20 @@ def unimported(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) ->
 @pytest.fixture(scope="session")
 def examples(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Workspace:
     """The example datanets with their trusted records imported, nothing else. Only for reading."""
-    workspace = _laid_out(tmp_path_factory.mktemp("examples") / "ws", encoder_cache)
-    for name in workspace.datanets():
-        for file in sorted((workspace.root / "datanets" / name / "trusted").iterdir()):
-            workspace.import_file(file, name)
-    return workspace
+
+    def make(root: Path) -> None:
+        workspace = _laid_out(root, encoder_cache)
+        for name in workspace.datanets():
+            for file in sorted((workspace.root / "datanets" / name / "trusted").iterdir()):
+                workspace.import_file(file, name)
+
+    return Workspace(copied(tmp_path_factory, "examples", make))
 
 
 @pytest.fixture(scope="session")
 def house_advice(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Workspace:
     """A datanet of prompts and responses, imported. Only for reading."""
-    return advice.imported(tmp_path_factory.mktemp("advice") / "ws", encoder_cache)
+    return Workspace(copied(tmp_path_factory, "advice", lambda root: advice.imported(root, encoder_cache)))
 
 
 @pytest.fixture
@@ -115,7 +119,7 @@ def examples_copy(examples: Workspace, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def root(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path, tmp_path: Path) -> Path:
-    return small.copy_of(small.imported(tmp_path_factory.mktemp("small"), encoder_cache), tmp_path / "ws")
+    return small.copy_of(small.imported(tmp_path_factory, encoder_cache), tmp_path / "ws")
 
 
 @pytest.fixture

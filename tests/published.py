@@ -3,11 +3,7 @@
 It is played once for all processes of a test run: that costs more than all that is tested with it.
 """
 
-import fcntl
 import importlib.util
-import os
-import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +13,7 @@ import pytest
 from curation.workspace import Workspace
 from tests import money_world
 from tests.forging import Forgery
+from tests.made_once import once
 
 SCRIPTS = {name: Path(__file__).parents[1] / f"verify_{name}.py" for name in ("payouts", "decisions")}
 
@@ -53,21 +50,6 @@ class Played:
     def forgery(self) -> Forgery:
         """It all in the hands of a forger."""
         return Forgery(self.workspace.places.journal.read_bytes(), self.objects)
-
-
-def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """A folder that one process of the test run makes, while the others wait."""
-    base = factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = shared / name
-    with (shared / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            # A process that fails half-way leaves nothing that looks made.
-            shutil.rmtree(shared / f"{name}.unfinished", ignore_errors=True)
-            make(shared / f"{name}.unfinished")
-            (shared / f"{name}.unfinished").rename(folder)
-    return folder
 
 
 def play(factory: pytest.TempPathFactory, encoder_cache: Path) -> Played:

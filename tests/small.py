@@ -11,7 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from curation.workspace import Workspace
+from tests.made_once import once
 
 ROOT = Path(__file__).parents[1]
 TOPICS = ("heart", "skin", "teeth")
@@ -117,14 +120,9 @@ def state_digest(root: Path) -> str:
     return seen.hexdigest()
 
 
-_IMPORTED: list[Path] = []
-
-
-def imported(folder: Path, encoder_cache: Path) -> Path:
-    """The workspace with both imports, made once a session, in `folder` when it is not there yet. Only for copying."""
-    if not _IMPORTED:
-        _IMPORTED.append(import_both(lay_out(folder / "small", encoder_cache)))
-    return _IMPORTED[0]
+def imported(factory: pytest.TempPathFactory, encoder_cache: Path) -> Path:
+    """The workspace with both imports, made once a test run. Only for copying."""
+    return once(factory, "small", lambda root: import_both(lay_out(root, encoder_cache)))
 
 
 def verdict_of(workspace: Workspace, record: str) -> tuple[str, str]:

@@ -18,7 +18,7 @@ POINTS = ("2", "5", "8", "11", "14", "17", "20", "23", "26", "shelf.put", "journ
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Mapping[str, Path]:
-    template = small.imported(tmp_path_factory.mktemp("template"), encoder_cache)
+    template = small.imported(tmp_path_factory, encoder_cache)
     folder = tmp_path_factory.mktemp("killed")
     file = small.write_jsonl(folder / "new.jsonl", small.plots(8, first=200))
     script = Path(__file__).with_name("dying.py")

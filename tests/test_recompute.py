@@ -28,7 +28,7 @@ class Worked:
 def worked(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Worked:
     """Both imports, three submissions, a relabelling, a refresh: something of everything."""
     folder = tmp_path_factory.mktemp("recompute")
-    root = small.copy_of(small.imported(folder, encoder_cache), folder / "worked")
+    root = small.copy_of(small.imported(tmp_path_factory, encoder_cache), folder / "worked")
     workspace = Workspace(root)
     wrong = {**small.honest(1)[0], "topic": "teeth"}
     first = workspace.submit(small.write_jsonl(folder / "a.jsonl", [wrong, *small.honest(5)[1:], "{"]), "faq", "ann")

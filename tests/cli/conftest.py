@@ -30,6 +30,6 @@ def root(
     tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """A copy of the small imported workspace, which is also the current folder."""
-    copied = small.copy_of(small.imported(tmp_path_factory.mktemp("small"), encoder_cache), tmp_path / "ws")
+    copied = small.copy_of(small.imported(tmp_path_factory, encoder_cache), tmp_path / "ws")
     monkeypatch.chdir(copied)
     return copied

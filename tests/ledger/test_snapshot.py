@@ -13,8 +13,8 @@ from tests import small
 
 
 @pytest.fixture
-def hosted_root(tmp_path: Path, encoder_cache: Path) -> Path:
-    return small.copy_of(small.imported(tmp_path / "made", encoder_cache), tmp_path / "ws")
+def hosted_root(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, encoder_cache: Path) -> Path:
+    return small.copy_of(small.imported(tmp_path_factory, encoder_cache), tmp_path / "ws")
 
 
 def test_what_happens_meanwhile_is_not_in_it(hosted_root: Path) -> None:

@@ -43,7 +43,7 @@ def labelled(world: Desk, record: str, by: str) -> int:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Path:
     """Mislabelled questions that wait, all of which go to several once they are decided. Only for copying."""
-    imported = small.imported(tmp_path_factory.mktemp("small"), encoder_cache)
+    imported = small.imported(tmp_path_factory, encoder_cache)
     return prepare(small.copy_of(imported, tmp_path_factory.mktemp("several") / "ws"), 10)
 
 

@@ -15,7 +15,7 @@ _MADE: list[Path] = []
 def contributed(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Path:
     """The small workspace with contributions, made once. Only for copying."""
     if not _MADE:
-        imported = small.imported(tmp_path_factory.mktemp("small"), encoder_cache)
+        imported = small.imported(tmp_path_factory, encoder_cache)
         _MADE.append(with_contributions(small.copy_of(imported, tmp_path_factory.mktemp("contributed") / "ws")))
     return _MADE[0]
 

@@ -17,7 +17,7 @@ from tests.web.serving import Served, serving
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Iterator[Served]:
-    imported = small.imported(tmp_path_factory.mktemp("small"), encoder_cache)
+    imported = small.imported(tmp_path_factory, encoder_cache)
     with serving(prepare(small.copy_of(imported, tmp_path_factory.mktemp("several") / "ws"), 6)) as served:
         yield served
 

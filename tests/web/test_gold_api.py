@@ -17,7 +17,7 @@ from tests.web.test_curators_api import named
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Iterator[Served]:
-    imported = small.imported(tmp_path_factory.mktemp("small"), encoder_cache)
+    imported = small.imported(tmp_path_factory, encoder_cache)
     root = prepare(small.copy_of(imported, tmp_path_factory.mktemp("several") / "ws"), 9)
     with serving(root) as served:
         yield served
