@@ -10,7 +10,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from curation.audit.asked import Asked
-from curation.audit.released import Accepted, accepted, weighed
+from curation.audit.hushed import hushed
+from curation.audit.released import Accepted, accepted, labels, weighed
 from curation.datanet.card import Datanet, Role
 from curation.errors import UsageError
 from curation.ledger.journal import Event
@@ -68,4 +69,8 @@ def exported_from(
     words = ["curate export", datanet.name, "--format huggingface", *(["--private"] if private else [])]
     versions = (*told.basis.versions, ("pyarrow", version("pyarrow")))
     basis = replace(told.basis, command=" ".join(words), versions=versions)
-    return Exported(datanet=datanet, private=private, report=replace(told, basis=basis), asked=asked)
+    # The card of the data set has figures by label, and a rejected record's label is a text of its own.
+    allowed = (field.allowed or () for field in datanet.with_role(Role.LABEL))
+    public = labels(asked) | {str(one) for several in allowed for one in several}
+    figures = tuple(hushed(one, public) for one in told.figures)
+    return Exported(datanet=datanet, private=private, report=replace(told, basis=basis, figures=figures), asked=asked)

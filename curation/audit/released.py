@@ -29,6 +29,7 @@ held AS (
     ) = 1
 )
 """
+_LABELS: Final = f"WITH {_HELD} SELECT DISTINCT label FROM held WHERE label IS NOT NULL"  # noqa: S608  (likewise)
 # Which records belong to each piece, in the order of their ids. Ids are digests, so that order says nothing.
 _PLACED: Final = f"""
 placed AS (SELECT record, sum(size + {ROW_BYTES}) OVER (ORDER BY record) // {PIECE_BYTES} AS piece FROM sized)
@@ -76,6 +77,11 @@ def accepted(asked: Asked, label: str | None) -> Iterator[list[Accepted]]:
             Accepted(record=row["record"], values=_values(row["content"], label, row["label"]))
             for row in asked.rows(_ACCEPTED, piece["first"], piece["last"])
         ]
+
+
+def labels(asked: Asked) -> frozenset[str]:
+    """The labels that accepted records have now: of no other record a word leaves."""
+    return frozenset(row["label"] for row in asked.rows(_LABELS))
 
 
 def weighed(asked: Asked) -> Iterator[list[dict[str, Any]]]:

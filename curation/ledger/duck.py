@@ -161,8 +161,33 @@ class Snapshot(Duck):
         """`connection` is one of its own. The moment is that of the first question, which is asked here."""
         self._connection = connection
         self._schemas = {}
+        self._is_ended = False
         self._connection.execute("BEGIN TRANSACTION")
         self.rows("SELECT seq FROM meta")
+
+    def end(self) -> None:
+        """Stops what is asked of it now, and all that is asked later: both raise `StoreBusy`. By any thread."""
+        self._is_ended = True
+        self._connection.interrupt()
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """As for any database; raises `StoreBusy` once it was ended."""
+        with self._going_on():
+            return super().rows(sql, parameters)
+
+    def ask(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """Likewise."""
+        with self._going_on():
+            return super().ask(sql, parameters)
+
+    @contextmanager
+    def _going_on(self) -> Iterator[None]:
+        if self._is_ended:
+            raise _busy()
+        try:
+            yield
+        except duckdb.InterruptException:
+            raise _busy() from None
 
     def _asking(self) -> duckdb.DuckDBPyConnection:
         return self._connection

@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from curation.errors import EngineFailed, WorkspaceBusy
+from curation.ledger.duck import DuckError, Snapshot, damage_told
 from curation.ledger.store import Store
 from curation.ledger.tables import Rows
 
 # Whoever has the store is done long before.
 LENDING_SECONDS = 300.0
+# So long those who read are let finish, before the file is taken from them for another process.
+READING_SECONDS = 2.0
 
 
 class Door:
@@ -57,9 +60,13 @@ class KeptStore(Store):
         """Really closes the file."""
         super().close()
 
-    def snapshot(self) -> Store:
-        """What it holds now, as a store of its own that is read while others have this one."""
-        return Store.of_duck(self._duck.snapshot(), self._journal, self._objects, self._read_rows)
+    def snapshot(self) -> tuple[Store, Snapshot]:
+        """What it holds now, as a store of its own that is read while others have this one; and what it rests on."""
+        try:
+            taken = self._duck.snapshot()
+        except DuckError as error:
+            raise damage_told(error) from error
+        return Store.of_duck(taken, self._journal, self._objects, self._read_rows), taken
 
 
 class Keeper:
@@ -69,7 +76,7 @@ class Keeper:
         """`opened` opens the store anew, caught up with the journal."""
         self._opened = opened
         self._kept: KeptStore | None = None
-        self._snapshots = 0
+        self._snapshots: set[Snapshot] = set()
         self._read = threading.Condition()
         self.door = Door()
 
@@ -90,24 +97,31 @@ class Keeper:
 
     @contextmanager
     def snapshot(self) -> Iterator[Store]:
-        """The store as it stands now, caught up; others go on working with theirs while it is read."""
+        """The store as it stands now, caught up; others go on working with theirs while it is read.
+
+        Whoever reads it for long may hear `StoreBusy` in the middle, when another process wants the file.
+        """
         with self.held() as kept:
-            taken = kept.snapshot()
+            store, taken = kept.snapshot()
             with self._read:
-                self._snapshots += 1
+                self._snapshots.add(taken)
         try:
-            yield taken
+            yield store
         finally:
-            taken.close()
+            # With the lock: what is being closed cannot be ended at the same time.
             with self._read:
-                self._snapshots -= 1
+                self._snapshots.discard(taken)
                 self._read.notify_all()
+                taken.close()
 
     def let_go(self) -> None:
         """Closes the file; no thread gets the store until it is taken back, by the thread that let it go."""
         self.door.acquire(LENDING_SECONDS)
-        # The file is another's to open when nobody reads it here any more.
+        # The file is another's to open when nobody reads it here any more. All wait for it: reading can begin again.
         with self._read:
+            if not self._read.wait_for(lambda: not self._snapshots, READING_SECONDS):
+                for one in self._snapshots:
+                    one.end()
             self._read.wait_for(lambda: not self._snapshots, LENDING_SECONDS)
         self._drop()
 

@@ -17,6 +17,7 @@ WHERE (?::VARCHAR[] IS NULL OR list_contains(?::VARCHAR[], c.datanet))
   AND (?::VARCHAR IS NULL OR c.contribution = ?::VARCHAR) AND c.seq > ?
 GROUP BY ALL ORDER BY c.seq LIMIT ?
 """
+_LATEST = _CONTRIBUTIONS.replace("ORDER BY c.seq LIMIT", "ORDER BY c.seq DESC LIMIT")
 _RECORDS = """
 SELECT record, contribution, seq, row_index, line, datanet, contributor, text, given_label, label, inspected, verdict,
        why, weight, novelty, partner
@@ -59,9 +60,9 @@ class Wanted:
     limit: int = 50
 
 
-def contributions(store: Store, wanted: Wanted) -> list[dict[str, Any]]:
-    """Contributions in journal order, each with how many of its records stand where."""
-    return store.query(_CONTRIBUTIONS, [*_of(wanted), wanted.after[0], wanted.limit])
+def contributions(store: Store, wanted: Wanted, *, latest_first: bool = False) -> list[dict[str, Any]]:
+    """Contributions in journal order, or the other way round, each with how many of its records stand where."""
+    return store.query(_LATEST if latest_first else _CONTRIBUTIONS, [*_of(wanted), wanted.after[0], wanted.limit])
 
 
 def records(store: Store, wanted: Wanted) -> list[dict[str, Any]]:

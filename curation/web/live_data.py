@@ -53,8 +53,10 @@ def journal(
 @router.get("/live/records/{record}/proof")
 def proof(record: RecordId, service: ServiceNow) -> Response:
     """That a record is in the journal: its lines, and the path from each to one root (RFC 9162)."""
-    found = public_record(service, record)
-    return answer({"schema": "curation.proof/1", **asdict(service.live.proof(record, found.seq, found.row_index))})
+    with service.live.reading() as (asked, seq):
+        found = public_record(asked.store, record)
+    told = service.live.proof(record, found.seq, found.row_index, seq)
+    return answer({"schema": "curation.proof/1", **asdict(told)})
 
 
 def _written(told: Told, file: str) -> Response:

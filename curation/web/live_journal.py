@@ -1,5 +1,6 @@
 """The journal for people: its lines by what stands in them, each word of a line in its place."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -34,11 +35,29 @@ class Line:
     words: tuple[Said, ...]
 
 
-def found_lines(events: Sequence[Event], q: str, before: int) -> list[Event]:
-    """The latest lines before `before` that have `q` as their number, or at the beginning of a word in them."""
-    wanted = q.strip().lower()
-    later = (event for event in reversed(events[: before - 1]) if not wanted or _has(event, wanted))
-    return list(islice(later, LINES_SHOWN_MAX))
+class Search:
+    """The words of every line, put down once: a search then looks at text, and not into each line again."""
+
+    def __init__(self) -> None:
+        self._one = threading.Lock()
+        # Of each line its words in small letters, a line end before each. No word has one in it.
+        self._texts: list[str] = []
+
+    def found(self, events: Sequence[Event], q: str, before: int) -> list[Event]:
+        """The latest lines before `before` that have `q` as their number, or at the beginning of a word in them.
+
+        `events` are those of the last call, more of them, or a beginning of them.
+        """
+        wanted, last = q.strip().lower(), min(before - 1, len(events))
+        if not wanted:
+            return list(reversed(events[max(0, last - LINES_SHOWN_MAX) : last]))
+        with self._one:
+            self._texts.extend(map(_text, events[len(self._texts) :]))
+        number, beginning = int(wanted) if wanted.isdecimal() else None, f"\n{wanted}"
+        if wanted.split() != [wanted]:
+            return []
+        places = (place for place in range(last - 1, -1, -1) if place + 1 == number or beginning in self._texts[place])
+        return [events[place] for place in islice(places, LINES_SHOWN_MAX)]
 
 
 def shown_line(event: Event) -> Line:
@@ -56,22 +75,20 @@ def shown_line(event: Event) -> Line:
     )
 
 
-def _has(event: Event, wanted: str) -> bool:
-    if wanted.isdigit() and event.seq == int(wanted):
-        return True
-    return event.type.startswith(wanted) or event.hash.startswith(wanted) or any(_begins(event.body, wanted))
+def _text(event: Event) -> str:
+    return "".join(f"\n{word}" for word in (event.type, event.hash, *_words(event.body))).lower()
 
 
-def _begins(item: Item, wanted: str) -> Iterator[bool]:
+def _words(item: Item) -> Iterator[str]:
     match item:
         case str():
-            yield item.lower().startswith(wanted)
+            yield item
         case list() | tuple():
             for one in item:
-                yield from _begins(one, wanted)
+                yield from _words(one)
         case dict():
             for one in item.values():
-                yield from _begins(one, wanted)
+                yield from _words(one)
 
 
 def _told(value: Item) -> str:

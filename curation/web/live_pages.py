@@ -8,16 +8,16 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import HTMLResponse, Response
 
+from curation.audit.contributors import given
 from curation.datanet.names import NAME
 from curation.errors import UsageError
-from curation.formats.figure_html import figure_html
 from curation.formats.report_parts import interval, number
 from curation.ledger.listing import Wanted, contributions, decisions_of, findings_of, records
-from curation.ledger.store import StoredRecord
+from curation.ledger.store import Store, StoredRecord
 from curation.verdict import Verdict
 from curation.web.api_datanets import Name
 from curation.web.asked import Service, ServiceNow, page
-from curation.web.live_journal import LINES_SHOWN_MAX, found_lines, shown_line
+from curation.web.live_journal import LINES_SHOWN_MAX, shown_line
 from curation.web.problems import Problem
 from curation.web.seen import After, next_after
 
@@ -50,12 +50,13 @@ def definitions(request: Request, service: ServiceNow) -> Response:
 def datanet(name: Name, request: Request, service: ServiceNow, *, after: After = "0.0") -> Response:
     """One datanet: every figure with its interval, plot and definition, who contributed, and its records."""
     require_datanet(service, name)
-    told = service.live.figures(name)
-    given = service.live.contributors(name)[1]
+    drawn = service.live.drawn(name)
+    told = drawn.told
+    givers = service.live.contributors(name)[1]
     epochs = [one for one in service.live.money()[1].epochs if any(part.datanet == name for part in one.datanets)]
     wanted = Wanted(datanets=[name], after=_place(after), limit=SHOWN_MAX)
-    with service.hosted.store() as store:
-        rows = records(store, wanted)
+    with service.live.reading() as (asked, _):
+        rows = records(asked.store, wanted)
     return _live(
         request,
         service,
@@ -64,8 +65,8 @@ def datanet(name: Name, request: Request, service: ServiceNow, *, after: After =
         of=name,
         card=service.live.card(name),
         told=told,
-        figures=[figure_html(one) for one in told.figures],
-        given=given,
+        figures=drawn.figures,
+        given=givers,
         epochs=epochs[:SHOWN_MAX],
         records=rows,
         open_texts=_open_texts(service, name),
@@ -78,23 +79,25 @@ def contributor(
     contributor: ContributorName, request: Request, service: ServiceNow, *, after: After = "0.0"
 ) -> Response:
     """One contributor: what they gave and what became of it, and where their money stands."""
-    given = service.live.given(contributor)
-    if not given and contributor not in service.hosted.state().contributors:
-        raise Problem(404, "there is no such contributor", kind="contributor")
-    seq, money = service.live.money()
     wanted = Wanted(contributors=[contributor], after=_place(after), limit=SHOWN_MAX)
-    with service.hosted.store() as store:
-        latest = contributions(store, Wanted(contributors=[contributor], limit=SHOWN_MAX))
-        rows = records(store, wanted)
+    money_seq, money = service.live.money()
+    with service.live.reading() as (asked, seq):
+        found = given(asked, contributor)
+        latest = contributions(asked.store, Wanted(contributors=[contributor], limit=SHOWN_MAX), latest_first=True)
+        rows = records(asked.store, wanted)
+    if not found and contributor not in service.hosted.state().contributors:
+        raise Problem(404, "there is no such contributor", kind="contributor")
     return _live(
         request,
         service,
         "live_contributor.html",
-        seq,
+        # Of the earlier of the two: who follows the journal then asks again.
+        min(seq, money_seq),
         of=contributor,
-        given=given,
+        given=found,
         statement=money.statements.get(contributor),
         contributions=latest,
+        contributed=sum(one.contributions for one in found),
         records=rows,
         next=next_after(rows, SHOWN_MAX),
     )
@@ -120,7 +123,7 @@ def journal(
 ) -> Response:
     """The journal, the latest line first; everything that happened, and nothing that anybody wrote."""
     events = service.hosted.journal.read()
-    lines = found_lines(events, q, before)
+    lines = service.live.search.found(events, q, before)
     return _live(
         request,
         service,
@@ -136,17 +139,17 @@ def journal(
 @router.get("/live/records/{record}", response_class=HTMLResponse)
 def record(record: RecordId, request: Request, service: ServiceNow) -> Response:
     """One record: where it stands and why, what it earned, and the proof that it is in the journal."""
-    found = public_record(service, record)
-    with service.hosted.store() as store:
-        findings = findings_of(store, [record]).get(record, [])
-        decisions = decisions_of(store, [record]).get(record, [])
-        payouts = store.query(_PAYOUTS, [record])
-    proof = service.live.proof(record, found.seq, found.row_index)
+    with service.live.reading() as (asked, seq):
+        found = public_record(asked.store, record)
+        findings = findings_of(asked.store, [record]).get(record, [])
+        decisions = decisions_of(asked.store, [record]).get(record, [])
+        payouts = asked.store.query(_PAYOUTS, [record])
+    proof = service.live.proof(record, found.seq, found.row_index, seq)
     return _live(
         request,
         service,
         "live_record.html",
-        proof.size,
+        seq,
         record=found,
         text=found.text if found.verdict == Verdict.ACCEPT and _open_texts(service, found.datanet) else None,
         findings=findings,
@@ -156,11 +159,10 @@ def record(record: RecordId, request: Request, service: ServiceNow) -> Response:
     )
 
 
-def public_record(service: Service, record: str) -> StoredRecord:
+def public_record(store: Store, record: str) -> StoredRecord:
     """The record of this id; raises a 404."""
     try:
-        with service.hosted.store() as store:
-            return store.record(record)
+        return store.record(record)
     except UsageError:
         raise Problem(404, "there is no such record", kind="record") from None
 
@@ -190,7 +192,7 @@ def _place(after: str) -> tuple[int, int]:
 def _named_record(service: Service, q: str) -> str | None:
     """The record whose id begins with what is searched for."""
     try:
-        with service.hosted.store() as store:
-            return store.record(q.strip().lower()).record if q.strip() else None
+        with service.live.reading() as (asked, _):
+            return asked.store.record(q.strip().lower()).record if q.strip() else None
     except UsageError:
         return None

@@ -142,6 +142,20 @@ def test_no_text_of_what_is_not_accepted_leaves(folders: Path) -> None:
             assert name.encode() not in content, path.name
 
 
+def test_no_label_of_what_is_not_accepted_stands_in_the_cards_figures(tmp_path: Path) -> None:
+    ledger = report_sample.sample_ledger(tmp_path)
+    with ledger.store() as store:
+        sql = "SELECT record FROM current_records WHERE label = 'diabetes' AND verdict = 'accept'"
+        only = [row["record"] for row in store.query(sql)]
+    for record in only:
+        ledger.decide(record, "reject")
+    with ledger.store() as store:
+        figures = told_of(ledger, store).report.figures
+    parts = {part.of for figure in figures for part in figure.parts}
+    assert ("label", "heart") in parts
+    assert ("label", "diabetes") not in parts
+
+
 def test_a_datanet_with_nothing_accepted_is_refused(tmp_path: Path) -> None:
     empty = datasets_sample.nothing(tmp_path)
     with empty.store() as store, pytest.raises(UsageError, match="no record of questions is accepted yet"):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from curation.errors import UsageError
+from curation.errors import UsageError, WorkspaceBusy
 from curation.hosting import Hosted
 from curation.ledger.kept import Keeper, KeptStore
 from curation.workspace import Workspace
@@ -52,6 +52,20 @@ def test_the_file_is_let_go_of_when_the_last_reader_is_done(hosted_root: Path) -
     lending.join(timeout=30)
     assert done == ["let go"]
     keeper.close()
+
+
+def test_who_reads_for_long_gives_way_to_another_process(hosted_root: Path) -> None:
+    hosted = Workspace(hosted_root)
+    keeper = Keeper(lambda: _kept(hosted))
+    endless = "SELECT sum(a.range * b.range) AS n FROM range(1000000) AS a, range(1000000) AS b"
+    with pytest.raises(WorkspaceBusy), keeper.snapshot() as store:  # noqa: PT012  (what is asked later fails likewise)
+        lending = threading.Thread(target=keeper.let_go)
+        lending.start()
+        with pytest.raises(WorkspaceBusy):
+            store.query(endless)
+        store.query("SELECT 1")
+    lending.join(timeout=30)
+    assert not lending.is_alive()
 
 
 def _kept(workspace: Workspace) -> KeptStore:

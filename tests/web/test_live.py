@@ -1,11 +1,13 @@
 """What everybody may see: events, figures at their addresses, the journal's bytes, proofs, and nothing private."""
 
+import asyncio
 import csv
 import json
 import runpy
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,10 @@ import pytest
 
 from curation.audit.figure import Figure, Part
 from curation.audit.hushed import HUSHED, hushed
+from curation.errors import WorkspaceBusy
 from curation.hosting import Hosted
 from curation.ledger.journal import written
-from curation.web.live import Live
+from curation.web.live import WAITING_MAX, Live
 from curation.workspace import Workspace
 from tests import small
 from tests.web.serving import Served, records_of, serving
@@ -103,6 +106,26 @@ def test_too_many_streams_are_told_to_come_later(contributed: Path, tmp_path: Pa
         pytest.fail("a stream that ended still counts")
 
 
+def test_streams_that_begin_in_the_same_moment_are_counted_too(contributed: Path, tmp_path: Path) -> None:
+    codes: list[int] = []
+    answered = asyncio.Event()
+
+    async def listen(client: httpx.AsyncClient) -> None:
+        async with client.stream("GET", "/live/events") as answer:
+            codes.append(answer.status_code)
+            if len(codes) == 12:
+                answered.set()
+            await answered.wait()
+
+    async def together(url: str) -> None:
+        async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as client:
+            await asyncio.wait_for(asyncio.gather(*(listen(client) for _ in range(12))), 60)
+
+    with serving(small.copy_of(contributed, tmp_path / "ws"), streams_of_one_max=2) as served:
+        asyncio.run(together(served.url))
+    assert sorted(codes) == [200] * 2 + [503] * 10
+
+
 def test_figures_have_addresses_for_all_and_for_each(server: Served) -> None:
     stranger = server.stranger()
     every = stranger.get("/live/figures/all.json").json()
@@ -161,6 +184,8 @@ def test_search_finds_numbers_names_and_digests(server: Served) -> None:
     assert f'href="/live/records/{record}"' in stranger.get("/live/journal", params={"q": record[:10]}).text
     assert lines("", before=3) == [2, 1]
     assert lines("<script>") == []
+    # Digits that are no number to Python, and words of two.
+    assert lines("\u00b2") == lines("heart skin") == []
 
 
 def test_a_proof_is_checked_by_whoever_has_python_and_forged_ones_are_noticed(
@@ -192,12 +217,51 @@ def test_a_proof_is_checked_by_whoever_has_python_and_forged_ones_are_noticed(
         proof | {"lines": [first | {"line": other}, *rest]},
         proof | {"lines": [first | {"line": first["line"].replace("bea", "eve")}, *rest]},
         proof | {"lines": [first | {"path": first["path"][:-1]}, *rest]},
-        proof | {"lines": [first | {"seq": first["seq"] + 1}, *rest]},
         proof | {"lines": [first]},
     ]
     unusable: list[Any] = [[], {}, proof | {"lines": []}, proof | {"lines": [{}]}, 7]
+    unusable.append(proof | {"lines": [first | {"seq": first["seq"] + 1}, *rest]})
     assert [code(one) for one in forgeries] == [1] * len(forgeries)
     assert [code(one) for one in unusable] == [2] * len(unusable)
+    capsys.readouterr()
+    assert code(proof) == 0
+    assert "fits itself" in capsys.readouterr().out
+
+
+def test_forgeries_by_type_by_length_and_by_spelling(
+    server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = records_of(server.hosted, "bea")[0]
+    proof = server.stranger().get(f"/live/records/{record}/proof").json()
+    first, *rest = proof["lines"]
+    body = json.loads(first["line"])["body"]
+    place = [body["datanet"], body["contributor"], body["file"]]
+
+    def code(changed: Any) -> int:
+        path = tmp_path / "proof.json"
+        path.write_text(changed if isinstance(changed, str) else json.dumps(changed), encoding="utf-8")
+        monkeypatch.setattr("sys.argv", ["verify_inclusion.py", str(path), "--head", proof["head"]])
+        return int(VERIFIER["main"]())
+
+    assert code(proof) == 0
+    # No place is `true` or a half, though such an id can be computed; and what leads nowhere leads to no root.
+    for index in (True, 0.5, 0.0, -1):
+        assert code(proof | {"index": index, "record": VERIFIER["digest"]([*place, index])[:32]}) == 2
+    assert code(proof | {"root": "", "lines": [one | {"path": []} for one in proof["lines"]]}) == 2
+    assert code(proof | {"root": None}) == 2
+    # A key twice, lines out of order, and a line about somebody else's record.
+    assert code(json.dumps(proof)[:-1] + f', "record": "{record}"}}') == 2
+    assert code(proof | {"lines": [first, first, *rest]}) == 2
+    others = proof | {"record": records_of(server.hosted, "bea")[1], "index": proof["index"] + 1}
+    assert VERIFIER["problems"](others, None, None) == [f"line {rest[0]['seq']} is not about the record"]
+    # The same words with other blanks, and a path that goes on behind its root.
+    spaced = first["line"].replace(",", ", ", 1)
+    assert f"line {first['seq']} does not have the hash that it says" in VERIFIER["problems"](
+        proof | {"lines": [first | {"line": spaced}, *rest]}, None, None
+    )
+    assert VERIFIER["root_of"](b"x", 0, 1, []) is not None
+    assert VERIFIER["root_of"](b"x", 0, 1, ["0" * 64]) is None
+    assert VERIFIER["root_of"](b"x", 0, 2, []) is None
 
 
 def test_labels_that_no_card_names_are_left_out() -> None:
@@ -220,6 +284,80 @@ def test_labels_that_no_card_names_are_left_out() -> None:
         ("label", HUSHED),
         ("month", "2026-11"),
     ]
+
+
+def test_labels_of_a_datanet_whose_card_is_broken_are_left_out_of_the_figures_of_all(
+    contributed: Path, tmp_path: Path
+) -> None:
+    root = small.copy_of(contributed, tmp_path / "ws")
+    plots, faq = (root / "datanets" / name / "datanet.yaml" for name in ("plots", "faq"))
+    plots.write_text(plots.read_text().replace("task: ", "public_texts: true\ntask: ", 1))
+
+    def labels(live: Live) -> set[str]:
+        parts = (part for figure in live.figures(None).figures for part in figure.parts)
+        return {part.of[1] for part in parts if part.of[0] == "label"} - {""}
+
+    with Hosted(root) as hosted:
+        assert labels(Live(hosted)) == {"heart", "skin", "teeth"}
+        faq.write_text("no card")
+        assert labels(Live(hosted)) == {HUSHED}
+
+
+def test_few_wait_for_what_is_worked_out_the_first_time(contributed: Path, tmp_path: Path) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def clock() -> float:
+        begun.set()
+        goes_on.wait(60)
+        return 0.0
+
+    with Hosted(small.copy_of(contributed, tmp_path / "ws")) as hosted:
+        live = Live(hosted, clock=clock)
+        threads = [threading.Thread(target=live.money) for _ in range(WAITING_MAX + 1)]
+        threads[0].start()
+        assert begun.wait(60)
+        for one in threads[1:]:
+            one.start()
+        until, heard = time.monotonic() + 30, list[str]()
+
+        def ask() -> None:
+            try:
+                live.money()
+            except WorkspaceBusy as error:
+                heard.append(str(error))
+
+        while not heard and time.monotonic() < until:
+            threads.append(threading.Thread(target=ask))
+            threads[-1].start()
+            threads[-1].join(timeout=0.2)
+        goes_on.set()
+        for one in threads:
+            one.join()
+        assert "first time" in heard[0]
+
+
+def test_plots_are_drawn_once_a_line(contributed: Path, tmp_path: Path) -> None:
+    with Hosted(small.copy_of(contributed, tmp_path / "ws")) as hosted:
+        live = Live(hosted)
+        drawn = live.drawn("faq")
+        assert live.drawn("faq") is drawn
+        hosted.register("zoe", name="Zoe")
+        assert live.drawn("faq").told.seq == drawn.told.seq + 1
+
+
+def test_a_proof_is_of_the_line_that_the_page_is_of(contributed: Path, tmp_path: Path) -> None:
+    with Hosted(small.copy_of(contributed, tmp_path / "ws")) as hosted:
+        record = records_of(hosted, "bea")[0]
+        with hosted.store() as store:
+            found = store.record(record)
+        size = hosted.state().seq
+        hosted.register("zoe", name="Zoe")
+        proof = Live(hosted).proof(record, found.seq, found.row_index, size)
+        assert (proof.size, proof.head) == (size, hosted.journal.read()[size - 1].hash)
+        assert (
+            VERIFIER["problems"](json.loads(json.dumps(asdict(proof))) | {"schema": "curation.proof/1"}, None, None)
+            == []
+        )
 
 
 def test_figures_are_worked_out_once_a_line_and_not_oftener_than_they_rest(contributed: Path, tmp_path: Path) -> None:

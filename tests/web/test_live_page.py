@@ -128,6 +128,67 @@ def test_a_submission_shows_within_two_seconds(
         page.wait_for_selector("a[href='/live/contributors/yan']", timeout=4_000)
 
 
+def test_who_reads_keeps_their_place_and_a_slow_server_is_asked_once_at_a_time(
+    browser: Any, contributed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with (
+        serving(small.copy_of(contributed, tmp_path_factory.mktemp("kept") / "ws")) as served,
+        visiting(browser, served, viewport={"width": 420, "height": 300}) as page,
+    ):
+        page.goto("/live/journal")
+        page.evaluate("scrollTo(0, document.getElementById('line-4').offsetTop + 10)")
+        top = "document.getElementById('line-4').getBoundingClientRect().top"
+        before, count = page.evaluate(top), len(served.hosted.journal.read())
+        served.hosted.register("zoe", name="Zoe")
+        page.wait_for_selector(f"#line-{count + 1}", state="attached", timeout=4_000)
+        assert abs(page.evaluate(top) - before) < 2
+
+        # Each reading takes longer than a second, and lines go on coming.
+        asked: list[str] = []
+        open_now, most = 0, 0
+
+        def slow(route: Any) -> None:
+            nonlocal open_now, most
+            asked.append(route.request.url)
+            open_now += 1
+            most = max(most, open_now)
+            page.wait_for_timeout(1_500)
+            open_now -= 1
+            route.continue_()
+
+        page.route("**/live/journal", slow)
+        for number in range(4):
+            served.hosted.register("zoe", name=f"Zoe {number}")
+            page.wait_for_timeout(1_100)
+        page.wait_for_selector(f"#line-{count + 5}", state="attached", timeout=20_000)
+        assert most == 1
+
+
+def test_a_stream_that_is_refused_is_asked_for_again_and_the_page_says_so(
+    browser: Any, contributed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    root = small.copy_of(contributed, tmp_path_factory.mktemp("refused") / "ws")
+    with serving(root) as served:
+        opened = browser.new_context(base_url=served.url)
+        page = opened.new_page()
+        refused: list[str] = []
+
+        def refuse(route: Any) -> None:
+            refused.append(route.request.url)
+            route.fulfill(status=503) if len(refused) == 1 else route.continue_()
+
+        page.route("**/live/events*", refuse)
+        page.clock.install()
+        page.goto("/live/journal")
+        page.wait_for_function("document.querySelector('[data-state]').textContent.startsWith('Does not follow')")
+        page.clock.fast_forward(31_000)
+        with page.expect_response("**/live/journal"):
+            pass
+        page.wait_for_function("document.querySelector('[data-state]').textContent.startsWith('Follows')")
+        assert len(refused) == 2
+        opened.close()
+
+
 def test_everything_can_be_read_without_a_script(browser: Any, shown: Served) -> None:
     with visiting(browser, shown, java_script_enabled=False) as page:
         page.goto("/")

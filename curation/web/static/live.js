@@ -4,8 +4,9 @@
 (() => {
   const following = document.querySelector("[data-following]"), pause = document.querySelector("[data-pause]");
   const state = document.querySelector("[data-state]"), main = document.getElementById("main");
-  const REST_MS = 1000, STALE_MS = 1500;
-  let source = null, wanted = 0, last = -REST_MS, timer = 0, paused = false;
+  const REST_MS = 1000, STALE_MS = 1500, STALE_MAX_MS = 30000, CLOSED_MS = 30000;
+  let source = null, wanted = 0, last = -REST_MS, rest = REST_MS, timer = 0, due = 0, again = 0;
+  let paused = false, reading = false, stale = STALE_MS;
 
   const seen = () => Number(main.querySelector("[data-seq]").dataset.seq);
 
@@ -25,31 +26,60 @@
     return inside ? inside.querySelectorAll(tag)[place] : undefined;
   }
 
+  // What the reader has before their eyes: what has a name and reaches below the upper edge, if the page was moved.
+  function before() {
+    const one = scrollY > 0 && [...main.querySelectorAll("section[id], li[id], h2[id]")].find((each) => each.getBoundingClientRect().bottom > 0);
+    return one ? [one.id, one.getBoundingClientRect().top] : null;
+  }
+
+  function put(next) {
+    const open = [...main.querySelectorAll("details[open]")].map(placed), place = before();
+    const moved = [...main.querySelectorAll(".wide")].filter((one) => one.scrollLeft).map((one) => [placed(one), one.scrollLeft]);
+    const focused = main.contains(document.activeElement) ? document.activeElement : null;
+    const focus = focused && focused.closest("[data-seq]") ? [placed(focused), focused.tagName] : null;
+    main.querySelector("[data-seq]").replaceWith(document.importNode(next, true));
+    for (const one of open) { const same = found(one, "details"); if (same) same.open = true; }
+    for (const [one, left] of moved) { const same = found(one, "div"); if (same) same.scrollLeft = left; }
+    if (focus) { const same = found(...focus); if (same) same.focus({ preventScroll: true }); }
+    const same = place && document.getElementById(place[0]);
+    if (same) scrollBy({ top: same.getBoundingClientRect().top - place[1], behavior: "instant" });
+  }
+
   async function refresh() {
     timer = 0;
-    if (paused || document.hidden) return;
+    if (paused || document.hidden || reading) return;
     if (inUse()) { soon(STALE_MS); return; }
     last = performance.now();
+    reading = true;
+    let wait = 0;
+    const known = wanted;
     try {
       const answer = await fetch(location.href, { credentials: "same-origin" });
       if (!answer.ok) throw new Error(String(answer.status));
       const next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-seq]");
-      if (!next || paused || inUse()) { soon(STALE_MS); return; }
-      const open = [...main.querySelectorAll("details[open]")].map(placed);
-      const focused = main.contains(document.activeElement) ? document.activeElement : null;
-      const focus = focused && focused.closest("[data-seq]") ? [placed(focused), focused.tagName] : null;
-      main.querySelector("[data-seq]").replaceWith(document.importNode(next, true));
-      for (const one of open) { const again = found(one, "details"); if (again) again.open = true; }
-      if (focus) { const again = found(...focus); if (again) again.focus({ preventScroll: true }); }
-      state.textContent = "Follows the journal: line " + seen() + ".";
-      // What takes long to work out is a line behind for a while.
-      if (seen() < wanted) soon(STALE_MS);
-    } catch { state.textContent = "The server does not answer; the page shows what it said last."; soon(5 * STALE_MS); }
+      if (!next) throw new Error("another page");
+      if (paused || inUse()) { wait = STALE_MS; } else {
+        put(next);
+        state.textContent = "Follows the journal: line " + seen() + ".";
+        // What takes long to work out is some lines behind for a while: asked for again, and each time later.
+        if (seen() >= wanted) { stale = STALE_MS; } else if (known < wanted) { wait = 50; } else { wait = stale; stale = Math.min(2 * stale, STALE_MAX_MS); }
+      }
+    } catch {
+      if (!paused) state.textContent = "The server does not answer; the page shows what it said last.";
+      wait = 5 * STALE_MS;
+    }
+    reading = false;
+    rest = Math.max(REST_MS, 2 * (performance.now() - last));
+    if (wait) soon(wait);
   }
 
+  // One reading at a time, and after it as long a rest as it took: a server that is slow is not asked more often.
   function soon(wait) {
-    if (timer) return;
-    timer = setTimeout(refresh, Math.max(wait, REST_MS - (performance.now() - last), 0));
+    const now = performance.now(), at = Math.max(now + wait, last + rest);
+    if (reading || (timer && due <= at)) return;
+    clearTimeout(timer);
+    due = at;
+    timer = setTimeout(refresh, at - now);
   }
 
   // A browser has few connections to one server: pages that nobody looks at give theirs back.
@@ -57,8 +87,15 @@
     if (source || paused || document.hidden) return;
     source = new EventSource("/live/events?after=" + Math.max(wanted, seen()));
     source.addEventListener("line", (event) => { wanted = Math.max(wanted, Number(event.lastEventId)); soon(50); });
+    // A stream that breaks is begun again by the browser; one that is refused is not.
+    source.addEventListener("error", () => {
+      if (!source || source.readyState !== EventSource.CLOSED) return;
+      leave();
+      state.textContent = "Does not follow the journal now: too many do, or the server is away. Tries again in a while.";
+      again = setTimeout(() => { listen(); soon(0); }, CLOSED_MS);
+    });
   }
-  function leave() { if (source) source.close(); source = null; }
+  function leave() { clearTimeout(again); if (source) source.close(); source = null; }
 
   pause.addEventListener("click", () => {
     paused = !paused;
