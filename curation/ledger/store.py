@@ -1,7 +1,7 @@
 """The store: a DuckDB file that answers questions, follows the journal, and can be made anew at any time.
 
 It is never the truth. When it is missing, damaged, of another schema or at odds with the journal it is built again
-under a temporary name and renamed; when it lags, the events it lacks are applied, one transaction each.
+under a temporary name and renamed; when it lags, the events it lacks are applied, one transaction each, or many in one.
 """
 
 import os
@@ -33,6 +33,8 @@ from curation.ledger.tables import Rows, Sources, apply, settle_all
 __all__ = ["Counts", "Store", "StoreBusy", "StoredRecord"]
 
 PREFIX_LENGTH_MIN = 4
+# A line derives the verdicts that it touches; of more lines than these it is less work to derive all, once.
+ONE_BY_ONE_MAX = 100
 _AMBIGUOUS_SHOWN_MAX = 5
 _RECORD = """
 SELECT record, contribution, seq, row_index, line, datanet, contributor, content, text, given_label, label,
@@ -156,6 +158,13 @@ class Store:
         sources = Sources(objects=self._objects, read_rows=self._read_rows, rows=rows or {})
         try:
             missing = events[self.position()[0] :]
+            if len(missing) > ONE_BY_ONE_MAX:
+                with self._duck.transaction():
+                    for event in missing:
+                        apply(self._duck, event, sources, settle=False)
+                    settle_all(self._duck)
+                self._reached = missing[-1].seq, missing[-1].hash
+                return len(missing)
             for event in missing:
                 with self._duck.transaction():
                     apply(self._duck, event, sources)
