@@ -1,8 +1,7 @@
 """Opinions: looks that decide nothing, by which it is told how far curators agree; and gold to measure them by."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,14 +14,12 @@ from curation.ledger.facts import RecordDecided, fact_of
 from curation.ledger.inspected import salted
 from curation.ledger.opinion_facts import (
     OPINION_UNDO_SECONDS,
-    GoldDisputed,
-    GoldNominated,
     OpinionGiven,
     OpinionUndone,
 )
-from curation.ledger.results import ReasonFile, read_reason, write_reason
+from curation.ledger.results import read_reason
 from curation.ledger.state import Entry, State
-from curation.review.second import goes_to_several, has_spoken, is_for, split_of, wants_more
+from curation.review.second import goes_to_several, has_opined, has_spoken, is_for, split_of, wants_more
 from curation.review.waiting import Waiting, waited
 from curation.review.worth import Sort
 from curation.undoing import Undoing, Undone
@@ -30,20 +27,7 @@ from curation.undoing import Undoing, Undone
 if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
     from curation.ledger.store import Store
 
-_OF_DATANETS = """
-SELECT record FROM records WHERE list_contains($1::VARCHAR[], record)
-  AND (len($2::VARCHAR[]) = 0 OR list_contains($2::VARCHAR[], datanet))
-"""
 Ruled: TypeAlias = Entry[RecordDecided]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Nominated:
-    """Gold as those see it who look after it: how many answered, and how many of them rightly."""
-
-    gold: Gold
-    answers: int
-    right: int
 
 
 class Agreeing(Undoing):
@@ -61,7 +45,7 @@ class Agreeing(Undoing):
         return {}
 
     @cached_property
-    def _waited(self) -> dict[tuple[str, str, Sort | None], Waiting | None]:
+    def _waited(self) -> dict[str, tuple[object, dict[tuple[str, Sort | None], Waiting | None]]]:
         return {}
 
     # What was said
@@ -111,7 +95,7 @@ class Agreeing(Undoing):
                 said=file.said,
                 name=entry.fact.gold,
                 by=(*(kept.by if kept else ()), entry.fact.by),
-                since=kept.since if kept else entry.seq,
+                lines=(*(kept.lines if kept else ()), entry.seq),
                 is_disputed=entry.fact.gold in disputed,
             )
         decisions = state.decisions
@@ -123,93 +107,7 @@ class Agreeing(Undoing):
             and self.decided(decisions[record]).said == one.said
         }
 
-    def nominated(self, datanets: Sequence[str] = ()) -> tuple[Nominated, ...]:
-        """All gold of these datanets (empty: all), what was nominated first first, with how it was answered."""
-        state = self.state()
-        opinions = self.opinions(state)
-        gold_now = self.gold(state)
-        with self.store() as store:
-            inside = {row["record"] for row in store.query(_OF_DATANETS, [list(gold_now), list(datanets)])}
-        found = []
-        for gold in gold_now.values():
-            if gold.record not in inside:
-                continue
-            told = [one.said == gold.said for one in opinions if one.record == gold.record and one.seq > gold.since]
-            found.append(Nominated(gold=gold, answers=len(told), right=sum(told)))
-        return tuple(found)
-
     # The verbs
-
-    def nominate(self, prefix: str, *, by: str, reason: str, also: Sequence[str] = ()) -> Gold:
-        """Vouches that what was decided of a record is right: others are measured by it from now on.
-
-        Several can vouch for the same. Raises `UsageError` for what nobody decided, or would never have waited, or is
-        `by`'s own; and where gold was disputed unless it is another who vouches for it now.
-        """
-        self._check_said(by, reason)
-        with self._writing():
-            state = self.state()
-            record, alike = self._content_of(prefix, by, also)
-            ruling = ruling_of(state, alike)
-            if ruling is None or record in state.withdrawn:
-                raise UsageError(f"nobody decided about record {record}: gold is what was decided, and rightly")
-            about = ruling.fact.record
-            with self.store() as store:
-                if not self._as_waited(store, state, store.record(about).datanet, [about]):
-                    raise UsageError(f"record {about} would never have waited: as gold it would stand out")
-            answer = self.decided(ruling)
-            if any(one.record == about and one.by == by and not self.is_settled(one) for one in self.opinions(state)):
-                raise UsageError(f"{by} gave an opinion about record {about} that can still be taken back: vouch later")
-            before = self.gold(state).get(about)
-            # Of what others vouch for nothing is told: who asks may be about to be measured by it.
-            if before is not None and not {by, *also}.isdisjoint(before.by):
-                told = "was disputed: another curator has to vouch for it" if before.is_disputed else "is gold already"
-                raise UsageError(f"what {by} nominated, record {about}, {told}")
-            name = self._put_answer(state, about, answer.said[0], answer.said[1], reason)
-            self._append(GoldNominated(by=by, gold=name))
-            self._follow()
-        return self.gold(self.state())[about]
-
-    def dispute(self, prefix: str, *, by: str, reason: str) -> Gold:
-        """Says that gold is not right, or not sure enough: it counts for nobody until another vouches for it."""
-        self._check_said(by, reason)
-        with self._writing():
-            state = self.state()
-            with self.store() as store:
-                record = store.record(prefix).record
-            gold = self.gold(state).get(record)
-            # Who asks about what they have not answered must not learn whether it is gold.
-            known = gold is not None and (by in gold.by or self._has_settled(state, record, by))
-            if gold is None or gold.is_disputed or not known:
-                raise UsageError(f"record {record} is no gold that {by} nominated, or answered over ten minutes ago")
-            written = self.objects.put(write_reason(ReasonFile(reason=reason)))
-            self._append(GoldDisputed(gold=gold.name, by=by, reason=written))
-            self._follow()
-        return gold
-
-    def vouched_since(self, line: int, record: str, by: str) -> Gold | None:
-        """The gold that `by` nominated after this journal line of this record or its content, where that happened."""
-        return self._gold_since(self.state().nominations, line, record, by)
-
-    def disputed_since(self, line: int, record: str, by: str) -> Gold | None:
-        """Likewise the gold that `by` disputed."""
-        return self._gold_since(self.state().gold_disputes, line, record, by)
-
-    def _gold_since(
-        self, entries: Sequence[Entry[GoldNominated] | Entry[GoldDisputed]], line: int, record: str, by: str
-    ) -> Gold | None:
-        from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
-
-        state = self.state()
-        with self.store() as store:
-            alike = same_content(store, record)
-        named = {one.fact.gold for one in entries if one.seq > line and one.fact.by == by}
-        about = {self._answer_file(one).record for one in named}.intersection(alike)
-        return next((gold for record, gold in self.gold(state).items() if record in about), None)
-
-    def _has_settled(self, state: State, record: str, by: str) -> bool:
-        told = [one for one in self.opinions(state) if one.record == record and one.by == by]
-        return any(self.is_settled(one) for one in told)
 
     def is_settled(self, one: Answer) -> bool:
         """Whether an opinion can no longer be taken back: only then anything is told that rests on it."""
@@ -229,8 +127,7 @@ class Agreeing(Undoing):
                 raise Stale(f"record {record} was drawn for an audit meanwhile: look at it again")
             # Of identical content the copy that was looked at, where it was decided about itself.
             about = record if record in state.decisions else ruling.fact.record
-            if any(one.record == about and one.by in {by, *also} for one in self.opinions(state)):
-                raise UsageError(f"{by} said what they think of record {record} before: once is enough")
+            self._check_once(state, [about], {by, *also})  # again: somebody may have been quicker
             if word.label is not None:
                 with self.store() as store:
                     self._check_label(store.record(record).datanet, word.label)
@@ -239,6 +136,21 @@ class Agreeing(Undoing):
             self._follow()
         others = tuple(one for one in alike if one != record)
         return Said(record=record, decision=word.decision, doubted=False, also=others, line=line)
+
+    def _check_once(self, state: State, alike: Collection[str], names: Collection[str]) -> None:
+        """Raises `UsageError` for whoever gave an opinion about any of these; gold or not, in the same words."""
+        told = [one for one in self.opinions(state) if one.record in alike]
+        if has_opined(told, names):
+            raise UsageError(f"you said what you think of record {told[0].record} before: once is enough")
+
+    def opinion_since(self, line: int, record: str, by: str) -> Answer | None:
+        """The opinion that `by` gave after this journal line about this record or its content, where there is one."""
+        from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
+
+        with self.store() as store:
+            alike = same_content(store, record)
+        found = (one for one in self.opinions(self.state()) if one.seq > line and one.by == by)
+        return next((one for one in found if one.record in alike), None)
 
     # Taking back
 
@@ -330,26 +242,25 @@ class Agreeing(Undoing):
     ) -> list[Waiting]:
         """Those of these records of a datanet that waited and were decided, as they were before; with a `sort`, all.
 
-        That does not change, so each is asked of the store once.
+        That changes with the card and with what influence is, so until then each is asked of the store once.
         """
+        ramp = self._policy(name).weight_ramp
+        now = ramp, len(state.models), len(state.inferences), len(state.epochs)
+        if name not in self._waited or self._waited[name][0] != now:
+            self._waited[name] = now, {}
+        known = self._waited[name][1]
         drawn = self._drawn(state) if records else {}
         sorts = {one: sort or (Sort.AUDIT if one in drawn else None) for one in records}
         for wanted in {*sorts.values()}:
-            new = [one for one, its in sorts.items() if its is wanted and (name, one, its) not in self._waited]
-            found = waited(store, name, self._policy(name).weight_ramp, new, wanted) if new else []
+            new = [one for one, its in sorts.items() if its is wanted and (one, its) not in known]
+            found = waited(store, name, ramp, new, wanted) if new else []
             for record in new:
-                self._waited[name, record, wanted] = next((one for one in found if one.record == record), None)
-        told = [self._waited[name, one, its] for one, its in sorts.items()]
+                known[record, wanted] = next((one for one in found if one.record == record), None)
+        told = [known[one, its] for one, its in sorts.items()]
         return [one for one in told if one is not None]
 
     def _policy(self, name: str) -> Policy:
         return self.datanet(name).policy
-
-    @staticmethod
-    def _check_said(by: str, reason: str) -> None:
-        checked_name(by, "curator")
-        if not reason.strip():
-            raise UsageError("a reason is wanted")
 
     def _content_of(self, prefix: str, by: str, also: Sequence[str]) -> tuple[str, tuple[str, ...]]:
         """The record and all of its content, itself first; raises `UsageError` when any of them is one's own."""

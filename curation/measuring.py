@@ -35,7 +35,8 @@ class Measuring(ReviewingMany):
     def curators(self, datanets: Sequence[str] = ()) -> tuple[Curator, ...]:
         """Everybody who said a word about a record of these datanets (empty: all), by name, in figures.
 
-        Opinions count once they cannot be taken back any more.
+        Opinions count once they cannot be taken back any more. Agreement and accuracy are of those that were asked
+        for: whoever looks up what was decided, and says the same unasked, is not the better for it.
         """
         state = self.state()
         opinions = [one for one in self.opinions(state) if self.is_settled(one)]
@@ -45,16 +46,19 @@ class Measuring(ReviewingMany):
             rows = _rows(store, {record for record, _, _ in said}, datanets)
         sure = {record: one for record, one in self.gold(state).items() if record in rows and not one.is_disputed}
         gold: defaultdict[str, list[GoldAnswer]] = defaultdict(list)
-        for given in opinions:
+        looks = self.book.looks()
+        # A word without a lease, or about many, is no look that was asked for.
+        asked = {look.line for look in looks if look.line is not None and look.done > look.since}
+        unknowing = [one for one in opinions if one.seq in asked]
+        for given in unknowing:
             one = sure.get(given.record)
-            if one is not None and given.seq > one.since:
+            if one is not None and one.measures(given):
                 gold[given.by].append(GoldAnswer(record=one.record, said=given.said, right=one.said))
         seconds: defaultdict[str, list[int]] = defaultdict(list)
-        for look in self.book.looks():
-            # A word without a lease, or about many, is no look that was measured.
-            if look.line is not None and look.record in rows and look.done > look.since:
+        for look in looks:
+            if look.line in asked and look.record in rows:
                 seconds[look.curator].append(look.done - look.since)
-        answers = self._independent(state, opinions, rows)
+        answers = self._independent(state, unknowing, rows)
         return curators(
             Counter(by for record, by, _ in said if record in rows),
             answers,

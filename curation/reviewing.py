@@ -1,30 +1,26 @@
 """The review queue: what to look at next, everything there is to see of it, and the word that ends the look."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from curation.agreeing import Agreeing, ruling_of
+from curation.agreeing import ruling_of
 from curation.datanet.names import checked_name
 from curation.deciding import Said, Word
 from curation.errors import Stale, UsageError
 from curation.evidence.known import Known
 from curation.evidence.reference import Reference
 from curation.ledger.state import State
-from curation.review.book import Action, Book, Lease, Look, lease_key
+from curation.queueing import Queueing
+from curation.review.book import Action, Lease, Look, lease_key
 from curation.review.choice import Choice, Leased
 from curation.review.lately import Lately
-from curation.review.second import Kind, has_spoken, kind_of, split_of, tally, wants_more, woven
+from curation.review.second import Kind, has_opined, has_spoken, kind_of, tally, wants_more, woven
 from curation.review.sheet import Sheet, besides, likely, neighbours, undecided, values
 from curation.review.waiting import Waiting
-from curation.review.waitlist import Waitlist
 from curation.review.worth import Sort, is_hidden, jitter
 
-if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
-    from curation.ledger.store import Store
-
-_OWN = "SELECT DISTINCT content_digest FROM records WHERE contributor IN (SELECT unnest($1::VARCHAR[]))"
 _CONTENTS = """
 SELECT DISTINCT datanet, content_digest FROM records
 WHERE list_contains($1::VARCHAR[], record) AND content_digest IS NOT NULL
@@ -35,21 +31,8 @@ HIDDEN_SHARE = 0.1
 KEPT_ROWS = 50_000
 
 
-class Reviewing(Agreeing):
-    """A workspace with a review queue."""
-
-    @cached_property
-    def book(self) -> Book:
-        """Who is looking at what."""
-        return Book(self.places.state_dir / "review.sqlite")
-
-    @cached_property
-    def _waitlists(self) -> dict[str, Waitlist]:
-        return {}
-
-    @cached_property
-    def _split(self) -> dict[str, tuple[str, list[Waiting]]]:
-        return {}
+class Reviewing(Queueing):
+    """A workspace whose curators look and say."""
 
     @cached_property
     def _references(self) -> Lately[str, Reference]:
@@ -59,17 +42,6 @@ class Reviewing(Agreeing):
     def _known(self) -> Lately[str, Known]:
         return Lately(room=KEPT_ROWS, size=len)
 
-    def queue(
-        self, choice: Choice, *, curator: str | None = None, also: Sequence[str] = (), datanets: Sequence[str] = ()
-    ) -> list[Waiting]:
-        """What waits, worth most first; for a curator, without what is theirs (or of their other names, `also`).
-
-        `datanets` are those that the curator may enter; empty: all.
-
-        The order differs a little from curator to curator, and is the same each time for the same one.
-        """
-        return self._queue(choice, curator, also, datanets)[1]
-
     def look_ahead(self) -> None:
         """Reads what the first look at each datanet would wait for; a second time it costs nothing."""
         for name in self.datanets():
@@ -77,37 +49,6 @@ class Reviewing(Agreeing):
                 first = self._all_waiting(store, self._as_of(store), name)[:1]
             for one in first:
                 self.sheet(one.record)
-
-    def _queue(
-        self, choice: Choice, curator: str | None, also: Sequence[str], datanets: Sequence[str]
-    ) -> tuple[int, list[Waiting]]:
-        """The queue, and the journal line that it is of."""
-        names = self._asked(choice, datanets)
-        theirs = {name for name in (curator, *also) if name is not None}
-        with self.store() as store:
-            state = self._as_of(store)
-            found = [one for name in names for one in self._all_waiting(store, state, name) if one in choice]
-            own = self._own(store, state, theirs)
-        if curator is None:
-            return state.seq, sorted(found, key=lambda one: (-one.worth, one.record))
-        checked_name(curator, "curator")
-        put_by = self.book.put_by(curator, now=self._now)
-        said = {one.fact.record for one in state.doubts if one.fact.by in theirs}
-        # Who is one of those who differ about a record does not decide between them.
-        answers = self.answers(state)
-        said |= {
-            one.record for one in found if one.sort is Sort.SPLIT and has_spoken(answers.get(one.record, ()), theirs)
-        }
-        mine = [one for one in found if one.content not in own and one.record not in put_by | said]
-        return state.seq, sorted(mine, key=lambda one: (-one.worth * jitter(curator, one.record), one.record))
-
-    def _as_of(self, store: "Store") -> State:
-        """The state at the journal line that the tables have reached: another may write between two looks."""
-        while True:
-            store.follow()
-            state = self.state()
-            if store.position()[1] == state.head:
-                return state
 
     def next(  # noqa: PLR0913  (who asks, and for what)
         self,
@@ -141,16 +82,25 @@ class Reviewing(Agreeing):
         *,
         knows_gold: bool,
     ) -> list[Leased]:
-        line, first = self._queue(choice, by, also, datanets)
+        # What is asked for is taken out of the order of all, or gold were what a narrow choice leaves out.
+        names = self._asked(choice, datanets)
+        line, first = self._queue(Choice(), by, also, datanets)
         state, salt = self.state(), self._salt()
         done = sum(one.fact.by == by for one in (*state.words.values(), *state.opinions))
         kinds = {kind_of(salt, by, done + place) for place in range(count)}
-        if kinds == {Kind.FIRST} and len(found := self._leased(by, first, line, count)) == count:
-            return found
-        shared, gold = self._second(choice, by, also, datanets)
+        held = self.book.held(by, now=self._now)
+        plain = choice == Choice() and kinds == {Kind.FIRST}
+        if plain and held <= {lease_key(one.datanet, one.content) for one in first}:
+            found = self._leased(by, first, line, count)
+            if len(found) == count:
+                return found
+        shared, gold = self._second(by, also, datanets)
         gold = [] if knows_gold else gold
-        looks = list(woven(first, shared, gold, lambda place: kind_of(salt, by, done + place)))
-        return self._leased(by, looks, line, count)
+        # What somebody holds is theirs until they say something: it does not come and go by what it is.
+        kept = [one for one in (*shared, *gold) if lease_key(one.datanet, one.content) in held]
+        kept.sort(key=lambda one: (-one.worth * jitter(by, one.record), one.record))
+        order = (*kept, *woven(first, shared, gold, lambda place: kind_of(salt, by, done + place)))
+        return self._leased(by, [one for one in order if one in choice and one.datanet in names], line, count)
 
     def _decided_meanwhile(self, found: Sequence[Leased]) -> list[str]:
         """Of what was just leased, the contents that somebody decided, and let go of, since the queue was looked at."""
@@ -171,37 +121,6 @@ class Reviewing(Agreeing):
             for one in leases
         ]
 
-    def _second(
-        self, choice: Choice, by: str, also: Sequence[str], datanets: Sequence[str]
-    ) -> tuple[list[Waiting], list[Waiting]]:
-        """What is shared and what is gold for a curator, worth most first."""
-        names = tuple({by, *also})
-        with self.store() as store:
-            state = self._as_of(store)
-            own = self._own(store, state, names)
-            looks = self._second_looks(store, state, self._asked(choice, datanets), names)
-        put_by = self.book.put_by(by, now=self._now)
-        shared, gold = (
-            sorted(
-                (one for one in some if one in choice and one.content not in own and one.record not in put_by),
-                key=lambda one: (-one.worth * jitter(by, one.record), one.record),
-            )
-            for some in looks
-        )
-        return shared, gold
-
-    def _asked(self, choice: Choice, datanets: Sequence[str]) -> list[str]:
-        """The datanets that a choice is about, of those that may be entered."""
-        every = [name for name in self.datanets() if not datanets or name in datanets]
-        return every if choice.datanet is None else [one for one in every if one == self.datanet(choice.datanet).name]
-
-    @staticmethod
-    def _own(store: "Store", state: State, names: Collection[str]) -> set[str]:
-        """The contents that these people submitted: a copy of one's own is one's own, too, waiting or not."""
-        if not any(one.fact.contributor in names for one in state.contributions):
-            return set()  # as most curators
-        return {row["content_digest"] for row in store.query(_OWN, [list(names)])}
-
     def sheet(self, prefix: str, *, names: Sequence[str] = ()) -> Sheet:
         """Everything to decide by about the record whose id begins so; raises `UsageError` for none or several.
 
@@ -220,6 +139,10 @@ class Reviewing(Agreeing):
             version = None if judged_by is None else judged_by.version
             told = self.answers(state).get(record, [])
             is_split = one is not None and one.sort is Sort.SPLIT
+            if is_split and has_opined(told, names):
+                # Whoever differs about gold makes nothing wait: nobody is told which of both their opinion was about.
+                one, is_split = None, False
+                ruling = ruling_of(state, same_content(store, record))
             is_second = one is None and ruling is not None and ruling.fact.by not in names
             if names and (is_second or (is_split and wants_more(told))):
                 # What was fitted on the record since would tell what was decided.
@@ -267,6 +190,9 @@ class Reviewing(Agreeing):
         # Who neither says what they saw nor holds the record may overrule nobody: `decide` is for that.
         since = seen if seen is not None else look.lease.seen if look.lease is not None else 0
         audit = look.record in self._drawn(state) and look.record not in state.audits
+        is_of_others = look.ruled_by not in {None, by, *also} and not audit
+        if is_of_others and (not look.waits or look.sort == Sort.SPLIT):
+            self._check_once(state, look.alike, {by, *also})
         word = Word(
             record=look.record,
             decision=decision,
@@ -274,7 +200,7 @@ class Reviewing(Agreeing):
             label=label,
             as_drawn=True,
         )
-        if look.ruled_by not in {None, by, *also} and not look.waits and not audit:
+        if is_of_others and not look.waits:
             said = self._opine(word, look.alike, by=by, seen=since, also=also)
         else:
             if look.sort == Sort.SPLIT and has_spoken(self.answers(state).get(look.record, ()), {by, *also}):
@@ -289,7 +215,7 @@ class Reviewing(Agreeing):
 
     def leave(self, *, by: str) -> int:
         """Whoever goes away holds nothing: their leases are free for others. Returns how many they were."""
-        return self.book.release(by)
+        return self.book.release(by, now=self._now)
 
     def put_by(self, prefix: str, *, by: str, action: Literal["skip", "flag"], note: str | None = None) -> str:
         """Ends a look without a word: the record goes to somebody else; a flag asks the owner. Returns its id."""
@@ -297,6 +223,21 @@ class Reviewing(Agreeing):
         look = self._looked_at(prefix, by)[1]
         self._finish(look, by, action, note=note)
         return look.record
+
+    def flags(self, datanets: Sequence[str] = ()) -> list[Look]:
+        """What curators asked the owner to look at, and nobody decided about or withdrew since; oldest first."""
+        from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
+
+        flagged = [one for one in self.book.looks() if one.action == "flag"]
+        inside = self._inside({one.record for one in flagged}, datanets)
+        with self.store() as store:
+            state = self._as_of(store)
+            ruled = {one: ruling_of(state, same_content(store, one)) for one in inside - state.withdrawn.keys()}
+        return [
+            one
+            for one in flagged
+            if one.record in ruled and ((ruling := ruled[one.record]) is None or ruling.at.timestamp() < one.done)
+        ]
 
     def _looked_at(self, prefix: str, by: str) -> tuple[State, "_LookedAt"]:
         from curation.ledger.questions import with_content_of  # noqa: PLC0415  (a check needs no DuckDB)
@@ -330,7 +271,8 @@ class Reviewing(Agreeing):
                 sort=look.sort,
                 length=look.length,
                 hidden=look.hidden and mine,
-                since=look.lease.since if look.lease is not None and mine else self._now,
+                # A look that was asked for takes a second at least; one that was not, none.
+                since=min(look.lease.since, self._now - 1) if look.lease is not None and mine else self._now,
                 done=self._now,
                 action=action,
                 line=line,
@@ -338,21 +280,9 @@ class Reviewing(Agreeing):
             )
         )
 
-    @staticmethod
-    def _check_lease(look: "_LookedAt", by: str) -> None:
-        if look.lease is not None and look.lease.curator != by:
+    def _check_lease(self, look: "_LookedAt", by: str) -> None:
+        if look.lease is not None and look.lease.curator != by and look.lease.keeps_out(self._now):
             raise Stale(f"record {look.record} is being looked at by {look.lease.curator}: nothing was decided")
-
-    def _all_waiting(self, store: "Store", state: State, name: str) -> list[Waiting]:
-        """All that waits in a datanet; after a new journal line only what it touched is asked of the store again."""
-        waitlist = self._waitlists.setdefault(name, Waitlist(datanet=name))
-        drawn = self._drawn(state)
-        found = waitlist.at(store, state, self.journal.read(), self._policy(name).weight_ramp, drawn)
-        kept = self._split.get(name)
-        if kept is None or kept[0] != state.head:
-            split = split_of(self.answers(state), self.gold(state)) - state.withdrawn.keys() - state.disputed
-            kept = self._split[name] = state.head, self._as_waited(store, state, name, sorted(split), Sort.SPLIT)
-        return found + kept[1]
 
     def _columns(self, state: State, contribution: str) -> Known | None:
         submission = state.contribution_with_id(contribution)
@@ -371,10 +301,6 @@ class Reviewing(Agreeing):
             return self._known.get(f"{contribution} {encoder}", read)
         except LookupError:
             return None
-
-    @property
-    def _now(self) -> int:
-        return int(self._clock().timestamp())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,6 +36,8 @@ LAYERS = (
     ("auditing", "publishing"),
     ("undoing",),
     ("agreeing",),
+    ("vouching",),
+    ("queueing",),
     ("reviewing",),
     ("reviewing_many",),
     ("measuring",),

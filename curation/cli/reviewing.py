@@ -27,7 +27,7 @@ LabelFilter = Annotated[str | None, typer.Option(help="Only under this label.")]
 def add_to(app: typer.Typer) -> None:
     """Adds these verbs."""
     review = typer.Typer(help="The curators' queue.", no_args_is_help=True, rich_markup_mode=None)
-    for verb in (next_, list_, accept, reject, relabel, skip, flag, undo, curators, gold, nominate, dispute):
+    for verb in (next_, list_, accept, reject, relabel, skip, flag, flags, undo, curators, gold, nominate, dispute):
         review.command(name=verb.__name__.rstrip("_"))(verb)
     app.add_typer(review, name="review")
 
@@ -193,6 +193,26 @@ def flag(
         put_json({"schema": "curation.put-by/1", "record": done})
     else:
         put_text([f"record {done}: flagged for the owner"])
+
+
+def flags(datanet: DatanetFilter = None, shape: ShapeOption = Shape.TEXT, workspace: WorkspaceOption = None) -> None:
+    """List what curators flagged for the owner, and nobody decided about since.
+
+    \b
+    Examples:
+      curate review flags
+
+    \b
+    Exit codes: 0 listed, 2 usage.
+    """
+    from curation.formats.review import flags_document, flags_text  # noqa: PLC0415  (not for --help)
+
+    opened = open_workspace(workspace)
+    found = opened.flags(() if datanet is None else (opened.datanet(datanet).name,))
+    if shape is Shape.JSON:
+        put_json(flags_document(found))
+    else:
+        put_text(flags_text(found))
 
 
 def undo(

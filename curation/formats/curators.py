@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from curation.agreeing import Nominated
 from curation.audit.curators import Curator, GoldAnswer
 from curation.datanet.shown import shown
 from curation.ledger.answers import Gold, Saying
 from curation.rewards.intervals import MILLION
+from curation.vouching import Nominated
 
 
 def curators_document(found: Sequence[Curator], *, missed_of: str | None = None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from curation.datanet.shown import shown
 from curation.formats.explanation import explanation_document, explanation_text
 from curation.formats.text import snippet
+from curation.review.book import Look
 from curation.review.choice import Leased
 from curation.review.difference import Piece
 from curation.review.second import Told
@@ -38,6 +39,19 @@ def waiting_text(found: Sequence[Waiting]) -> Iterator[str]:
         worth = f"worth {one.worth * MINUTE:7.3f}"
         yield f"{one.record[:12]}  {one.sort:<9} weight {weight}  {worth}  {one.datanet}: {codes}"
     yield f"{len(found)} waiting"
+
+
+def flags_document(found: Sequence[Look]) -> dict[str, Any]:
+    """What the owner is asked to look at."""
+    told = [{"record": one.record, "by": one.curator, "note": _all_of(one.note or ""), "at": one.done} for one in found]
+    return {"schema": "curation.flags/1", "flags": told}
+
+
+def flags_text(found: Sequence[Look]) -> Iterator[str]:
+    """A line for each, without newlines."""
+    for one in found:
+        yield f"{one.record[:12]}  flagged by {one.curator}: {snippet(_masked(one.note or ''), 300)}"
+    yield f"{len(found)} flagged"
 
 
 def leased_document(one: Leased, sheet: Sheet) -> dict[str, Any]:

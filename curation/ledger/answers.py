@@ -48,15 +48,20 @@ class Answer:
 class Gold:
     """A record that curators are measured by, what is right about it, and whoever vouched for that.
 
-    `name` is the digest of the latest nomination, `since` the line of the first: earlier answers do not count.
+    `name` is the digest of the latest nomination, `lines` has the line of each that is in `by`.
     """
 
     record: str
     said: Saying
     name: str
     by: tuple[str, ...]
-    since: int
+    lines: tuple[int, ...]
     is_disputed: bool
+
+    def measures(self, answer: Answer) -> bool:
+        """Whether this answer tells of who gave it: gold it was by then, and they had not vouched for it themselves."""
+        own = any(by == answer.by and line < answer.seq for by, line in zip(self.by, self.lines, strict=True))
+        return answer.record == self.record and self.lines[0] < answer.seq and not own
 
 
 def read_answer(data: bytes) -> AnswerFile:

@@ -14,22 +14,26 @@ from typing import Any, Literal, Self, TypeAlias
 LEASE_SECONDS = 300
 # A skipped record comes back to the same curator after a day.
 SKIP_SECONDS = 86_400
+# After so long without a break a lease keeps nobody away any more, or whoever renews it for ever keeps a record from
+# being decided. A break is as long as a lease.
+KEPT_SECONDS_MAX = 3600
 # Nobody holds more at once: what was fetched ahead under one filter goes back when they look under others.
 HELD_MAX = 8
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS leases (
     content TEXT PRIMARY KEY,   -- one lease covers all identical content of a datanet, as a decision does
-    record TEXT NOT NULL, curator TEXT NOT NULL, seen INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL
+    record TEXT NOT NULL, curator TEXT NOT NULL, seen INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
+    first INTEGER NOT NULL      -- since when this curator has it without a break, however often it was taken
 );
 CREATE TABLE IF NOT EXISTS looks (
     curator TEXT NOT NULL, record TEXT NOT NULL, sort TEXT NOT NULL, length INTEGER NOT NULL, hidden INTEGER NOT NULL,
     since INTEGER NOT NULL, done INTEGER NOT NULL, action TEXT NOT NULL, line INTEGER, note TEXT
 );
 CREATE INDEX IF NOT EXISTS looks_by_curator ON looks (curator, done);
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 """
-_VERSION = 1
+_VERSION = 2
 
 Action: TypeAlias = Literal["accept", "reject", "relabel", "skip", "flag"]
 
@@ -44,6 +48,11 @@ class Lease:
     seen: int
     since: int
     until: int
+    first: int
+
+    def keeps_out(self, now: int) -> bool:
+        """Whether nobody else may have it now."""
+        return now < min(self.until, self.first + KEPT_SECONDS_MAX)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,34 +94,44 @@ class Book:
         """
         taken: list[Lease] = []
         with self._writing() as db:
-            db.execute("DELETE FROM leases WHERE until <= ?", [now])
+            db.execute("DELETE FROM leases WHERE until <= ?", [now - LEASE_SECONDS])
             held = {one.content: one for one in _leases(db)}
             for content, record in candidates:
                 if len(taken) == count:
                     break
                 lease = held.get(content)
-                if (lease is not None and lease.curator != curator) or any(one.content == content for one in taken):
+                mine = lease if lease is not None and lease.curator == curator else None
+                is_kept = lease is not None and mine is None and lease.keeps_out(now)
+                if is_kept or any(one.content == content for one in taken):
                     continue
-                since = now if lease is None else lease.since
                 one = Lease(
-                    content=content, record=record, curator=curator, seen=seen, since=since, until=now + LEASE_SECONDS
+                    content=content,
+                    record=record,
+                    curator=curator,
+                    seen=seen,
+                    since=mine.since if mine is not None and mine.until > now else now,
+                    until=now + LEASE_SECONDS,
+                    first=now if mine is None else mine.first,
                 )
                 held[content] = one
                 taken.append(one)
             db.executemany(
-                "INSERT OR REPLACE INTO leases VALUES (:content, :record, :curator, :seen, :since, :until)",
+                "INSERT OR REPLACE INTO leases VALUES (:content, :record, :curator, :seen, :since, :until, :first)",
                 [vars(one) for one in taken],
             )
-            older = [one for one in _leases(db) if one.curator == curator and one not in taken]
+            older = [one for one in _leases(db) if one.curator == curator and one.until > now and one not in taken]
             older.sort(key=lambda one: (one.until, one.content))
             free = max(len(older) + len(taken) - HELD_MAX, 0)
-            db.executemany("DELETE FROM leases WHERE content = ?", [[one.content] for one in older[:free]])
+            db.executemany(
+                "UPDATE leases SET until = ? WHERE content = ?", [[now, one.content] for one in older[:free]]
+            )
         return taken
 
-    def release(self, curator: str) -> int:
+    def release(self, curator: str, *, now: int) -> int:
         """Frees all that this curator holds, for others to look at; returns how many leases that were."""
         with self._writing() as db:
-            return db.execute("DELETE FROM leases WHERE curator = ?", [curator]).rowcount
+            done = db.execute("UPDATE leases SET until = ? WHERE curator = ? AND until > ?", [now, curator, now])
+            return done.rowcount
 
     def free(self, curator: str, contents: Iterable[str]) -> None:
         """Lets go of these leases of a curator."""
@@ -127,7 +146,12 @@ class Book:
     def with_others(self, curator: str, *, now: int) -> frozenset[str]:
         """The contents that somebody else is looking at now."""
         with self._reading() as db:
-            return frozenset(one.content for one in _leases(db) if one.until > now and one.curator != curator)
+            return frozenset(one.content for one in _leases(db) if one.keeps_out(now) and one.curator != curator)
+
+    def held(self, curator: str, *, now: int) -> frozenset[str]:
+        """The contents that this curator is looking at now."""
+        with self._reading() as db:
+            return frozenset(one.content for one in _leases(db) if one.until > now and one.curator == curator)
 
     def renew(self, curator: str, record: str, *, now: int) -> bool:
         """A heartbeat: the lease runs anew. False when it ran out and somebody else may have it."""
@@ -141,7 +165,10 @@ class Book:
     def finish(self, look: Look) -> None:
         """The look is over: it is written down, and the lease is free."""
         with self._writing() as db:
-            db.execute("DELETE FROM leases WHERE curator = ? AND record = ?", [look.curator, look.record])
+            db.execute(
+                "UPDATE leases SET until = min(until, ?) WHERE curator = ? AND record = ?",
+                [look.done, look.curator, look.record],
+            )
             db.execute(
                 "INSERT INTO looks VALUES"
                 " (:curator, :record, :sort, :length, :hidden, :since, :done, :action, :line, :note)",
@@ -209,7 +236,10 @@ class Book:
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
-        if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+        found = db.execute("PRAGMA user_version").fetchone()[0]
+        if found != _VERSION:
+            if found == 1:  # which knew no `first`; no lease lasts
+                db.execute("DROP TABLE IF EXISTS leases")
             db.executescript(_SCHEMA)
         return db
 
@@ -220,4 +250,4 @@ def lease_key(datanet: str, content: str) -> str:
 
 
 def _leases(db: sqlite3.Connection) -> list[Lease]:
-    return [Lease(**dict(row)) for row in db.execute("SELECT content, record, curator, seen, since, until FROM leases")]
+    return [Lease(**dict(row)) for row in db.execute("SELECT * FROM leases")]

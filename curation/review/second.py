@@ -109,6 +109,11 @@ def has_spoken(told: Iterable[Answer], names: Collection[str]) -> bool:
     return any(one.by in names for one in told)
 
 
+def has_opined(told: Iterable[Answer], names: Collection[str]) -> bool:
+    """Whether any of these names is one person's who gave an opinion already."""
+    return any(one.is_opinion and one.by in names for one in told)
+
+
 def is_for(gold: Gold, names: Collection[str]) -> bool:
     """Whether somebody of these names can be measured by this gold: not who nominated it, nor while it is disputed."""
     return not gold.is_disputed and not set(gold.by) & set(names)

@@ -97,10 +97,17 @@ def decided_codes(store: "Store") -> dict[str, int]:
 def waited(
     store: "Store", datanet: str, ramp: tuple[float, float], records: Collection[str], sort: Sort | None = None
 ) -> list[Waiting]:
-    """Those of these records that waited by themselves, as they stood before anybody decided; with a `sort`, all."""
-    decided = decided_codes(store)
+    """Those of these records that waited by themselves, as they stood before anybody decided; with a `sort`, all.
+
+    Second looks are worth what a new record's first would be: a worth of today would tell since when they are
+    second looks, and so which of them are gold.
+    """
+    is_new = sort is not Sort.SPLIT
+    decided = {} if is_new else decided_codes(store)
     always = [] if sort is None else list(records)
     rows = store.query(_ONCE + _ASKED, [datanet, ramp[1], list(records), always])
+    if is_new:
+        rows = [row | {"influence": 1.0, "alike": 1} for row in rows]
     return [waiting_of(row, datanet, sort, ramp, decided) for row in rows]
 
 

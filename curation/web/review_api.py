@@ -164,10 +164,10 @@ def decision(record: RecordId, told: Decision, person: PersonNow, workspace: Wor
             if at > line and word.fact.record == record and word.fact.by == person.name:
                 doubted = not isinstance(word.fact, RecordDecided)
                 return _said(Said(record=record, decision=told.decision, doubted=doubted, line=at), person)
-        for one in workspace.opinions(workspace.state()):
-            if one.seq > line and one.record == record and one.by == person.name:
-                return _said(Said(record=record, decision=told.decision, doubted=False, line=one.seq), person)
-        return None
+        one = workspace.opinion_since(line, record, person.name)
+        if one is None:
+            return None
+        return _said(Said(record=record, decision=told.decision, doubted=False, line=one.seq), person)
 
     return once(work, found=found, status=201)
 

@@ -80,6 +80,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/api/records/{record}/nominate"): Rule(roles=CURATORS, takes="json", cost="write"),
     ("POST", "/api/records/{record}/dispute"): Rule(roles=CURATORS, takes="json", cost="write"),
     ("GET", "/api/gold"): Rule(roles=GOLD_READERS),
+    ("GET", "/api/flags"): Rule(roles=GOLD_READERS),
     # What everybody may see
     ("GET", "/live"): PUBLIC,
     ("GET", "/live/definitions"): PUBLIC,

@@ -44,3 +44,10 @@ def test_curators_are_listed_with_what_they_did(decided: str, curate: Curate) ->
     assert json.loads(curate("review", "curators", "-d", "plots", "--format", "json").out)["curators"] == []
     unknown = curate("review", "curators", "nobody")
     assert (unknown.code, "said nothing" in unknown.err) == (2, True)
+
+
+def test_flags_are_listed_until_somebody_decides(decided: str, curate: Curate) -> None:
+    assert curate("review", "flags").out == "0 flagged\n"
+    assert curate("review", "flag", decided, "--by", "bilal", "--reason", "it names a patient").code == 0
+    assert curate("review", "flags").out == f"{decided[:12]}  flagged by bilal: it names a patient\n1 flagged\n"
+    assert json.loads(curate("review", "flags", "-d", "plots", "--format", "json").out)["flags"] == []

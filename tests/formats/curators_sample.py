@@ -1,8 +1,8 @@
 """Curators and gold as the formats have to show them: with every figure, with none, hostile text in every label."""
 
-from curation.agreeing import Nominated
 from curation.audit.curators import Curator, GoldAnswer
 from curation.ledger.answers import Gold
+from curation.vouching import Nominated
 from tests.formats.hostile import HOSTILE, IDS
 
 
@@ -36,8 +36,8 @@ def curators() -> tuple[Curator, ...]:
 
 
 def gold() -> tuple[Nominated, ...]:
-    one = Gold(record=IDS[0], said=("accept", None), name="0" * 64, by=("nora",), since=4, is_disputed=False)
+    one = Gold(record=IDS[0], said=("accept", None), name="0" * 64, by=("nora",), lines=(4,), is_disputed=False)
     other = Gold(
-        record=IDS[1], said=("relabel", HOSTILE), name="1" * 64, by=("nora", "omar"), since=5, is_disputed=True
+        record=IDS[1], said=("relabel", HOSTILE), name="1" * 64, by=("nora", "omar"), lines=(5, 6), is_disputed=True
     )
     return (Nominated(gold=one, answers=0, right=0), Nominated(gold=other, answers=9, right=1))

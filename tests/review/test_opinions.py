@@ -13,10 +13,11 @@ from curation.errors import JournalBroken, Stale, UsageError
 from curation.formats.review import leased_document
 from curation.ledger.journal import Body
 from curation.ledger.state import replay
-from curation.review.book import LEASE_SECONDS
+from curation.review.book import LEASE_SECONDS, lease_key
 from curation.review.choice import Choice, Leased
 from curation.review.second import Kind, kind_of
-from curation.review.worth import Sort
+from curation.review.waiting import Waiting
+from curation.review.worth import Sort, Standing, worth
 from tests import small
 from tests.published import noticed
 from tests.review.several import ALL, Desk, desk, play, prepare
@@ -38,6 +39,14 @@ def looked(world: Desk, by: str) -> Leased:
 def labelled(world: Desk, record: str, by: str) -> int:
     """The true label, said outside of the queue."""
     return world.workspace.decide(record, "relabel", by=by, reason="so", label=world.truth[record]).line
+
+
+def standing_of(one: Waiting) -> Standing:
+    """What the worth of a new record like this rests on."""
+    weight = one.weight
+    return Standing(
+        sort=one.sort, weight=weight, credit=0.0, novelty=1.0, influence=1.0, alike=1, length=one.length, decided=0
+    )
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +101,12 @@ def test_a_different_opinion_waits_for_a_third_who_decides_without_knowing(world
     assert [one.record for one in world.workspace.queue(split)] == [record]
     for spoken in ("amina", other):
         assert world.workspace.queue(split, curator=spoken) == []
-    with pytest.raises(UsageError, match="one of those who differ"):
-        world.workspace.review(record, "reject", by=other, reason="no", seen=world.workspace.state().seq)
+    for spoken, why in (("amina", "one of those who differ"), (other, "once is enough")):
+        with pytest.raises(UsageError, match=why):
+            world.workspace.review(record, "reject", by=spoken, reason="no", seen=world.workspace.state().seq)
+    # While people differ nobody vouches it away.
+    with pytest.raises(UsageError, match="people differ"):
+        world.workspace.nominate(record, by="amina", reason="I am right")
     assert world.workspace.queue(ALL, curator="cid")[0].record == record
     (third,) = world.workspace.next(split, by="cid")
     sheet = world.workspace.sheet(record, names=("cid",))
@@ -178,6 +191,120 @@ def test_gold_is_answered_and_changes_nothing(world: Desk) -> None:
     assert (told.right, len(told.gold), told.told) == (0, 1, Told.TOO_FEW)
     assert [(one.answers, one.right) for one in world.workspace.nominated()] == [(1, 0)]
     assert world.workspace.verify().agrees
+
+
+def test_who_differs_cannot_tell_whether_it_was_about_gold(world: Desk) -> None:
+    """Nothing that they can ask for afterwards tells that the one waits by their opinion and the other does not."""
+    gold, shared, *_ = sorted(world.truth)
+    for record in (gold, shared):
+        labelled(world, record, "amina")
+    world.workspace.nominate(gold, by="nora", reason="sure")
+    told = []
+    for record in (gold, shared):
+        seen = world.workspace.state().seq
+        world.workspace.review(record, "reject", by="cid", reason="no", seen=seen)
+        sheet = world.workspace.sheet(record, names=("cid",))
+        with pytest.raises(UsageError) as raised:
+            world.workspace.review(record, "relabel", by="cid", reason="no", seen=seen)
+        waits = None if sheet.waiting is None else sheet.waiting.sort
+        told.append((waits, sheet.opinions, sheet.explanation.decisions, str(raised.value).replace(record, "")))
+    assert told[0] == told[1]
+    assert [one.record for one in world.workspace.queue(Choice(sort=Sort.SPLIT))] == [shared]
+
+
+@pytest.mark.parametrize("is_gold", [True, False])
+def test_a_narrow_choice_tells_no_gold(world: Desk, is_gold: bool) -> None:  # noqa: FBT001  (two cases)
+    record = min(world.truth)
+    labelled(world, record, "amina")
+    if is_gold:
+        world.workspace.nominate(record, by="nora", reason="sure")
+    who = named(world, Kind.GOLD if is_gold else Kind.SHARED)
+    assert looked(world, who).waiting.record == record
+    only = Choice(contributor="ann", label="teeth", code="label-noise", sort=Sort.REVIEW)
+    # All else that is alike was decided by this curator.
+    for other in world.truth.keys() - {record}:
+        labelled(world, other, who)
+    assert [one.waiting.record for one in world.workspace.next(only, by=who, count=4)] == [record]
+    assert world.workspace.next(Choice(contributor="bea"), by=who) == []
+
+
+def test_the_worth_of_a_second_look_does_not_tell_since_when_it_is_one(world: Desk) -> None:
+    early, late, *others = sorted(world.truth)
+    labelled(world, early, "amina")
+    world.workspace.nominate(early, by="nora", reason="sure")
+    for record in others:
+        labelled(world, record, "amina")
+    labelled(world, late, "amina")
+    world.workspace.nominate(late, by="nora", reason="sure")
+    with world.workspace.store() as store:
+        _, gold = world.workspace._second_looks(store, world.workspace.state(), ["faq"], ["cid"])
+    new = {one.record: worth(standing_of(one)) for one in gold}
+    assert {one.record: one.worth for one in gold} == pytest.approx(new)
+
+
+def test_a_card_that_changes_changes_what_goes_to_several(world: Desk) -> None:
+    file = small.write_jsonl(world.workspace.root / "good.jsonl", small.honest(15))
+    records = small.records_of(world.workspace, file, "faq", "bea")
+    with world.workspace.store() as store:
+        found = [store.record(one) for one in records]
+    record = next(one.record for one in found if one.verdict == "accept" and (one.weight or 0) > 0.8)
+    world.workspace.decide(record, "accept", by="amina", reason="so", label=None)
+    card = world.workspace.root / "datanets" / "faq" / "datanet.yaml"
+
+    def shown() -> bool:
+        with world.workspace.store() as store:
+            shared, _ = world.workspace._second_looks(store, world.workspace.state(), ["faq"], ["cid"])
+        return record in {one.record for one in shared}
+
+    told = [shown()]
+    card.write_text(card.read_text().replace("several_share: 1", "several_share: 1, weight_ramp: [0.9, 1.0]"))
+    told.append(shown())
+    assert told == [False, True]
+
+
+def test_gold_measures_nobody_by_what_they_looked_up(world: Desk) -> None:
+    """What was decided is public: to say the same of all of it, or of what one vouched for oneself, is no accuracy."""
+    for record in sorted(world.truth):
+        labelled(world, record, "amina")
+        world.workspace.nominate(record, by="nora", reason="sure")
+    state = world.workspace.state()
+    for record, label in world.truth.items():
+        world.workspace.review(record, "relabel", by="cid", reason="so", label=label, seen=state.seq)
+    vouched = min(world.truth)
+    who = named(world, Kind.GOLD)
+    world.workspace.nominate(vouched, by=who, reason="sure, too")
+    (one,) = world.workspace.next(ALL, by="zoe", count=1) or (None,)
+    assert one is None
+    content = lease_key("faq", _content(world, vouched))
+    now = int(world.clock.now.timestamp())
+    world.workspace.book.take(who, [(content, vouched)], seen=state.seq, now=now, count=1)
+    world.workspace.review(vouched, "relabel", by=who, reason="so", label=world.truth[vouched])
+    world.clock.pass_undo()
+    found = {one.curator: one for one in world.workspace.curators()}
+    assert {name: len(one.gold) for name, one in found.items()} == {"amina": 0, "cid": 0, who: 0}
+    assert found["cid"].agreement is None
+
+
+def _content(world: Desk, record: str) -> str:
+    with world.workspace.store() as store:
+        rows = store.query("SELECT content_digest FROM records WHERE record = $1", [record])
+    return str(rows[0]["content_digest"])
+
+
+def test_an_opinion_on_a_copy_is_found_again(world: Desk) -> None:
+    """It is journalled of the copy that was decided; who asks again because the server died asks by their own."""
+    record = min(world.truth)
+    with world.workspace.store() as store:
+        text = store.record(record).text
+    row = next(row for row in small.honest(30) if row["question"] == text)
+    file = small.write_jsonl(world.workspace.root / "copy.jsonl", [{**row, "topic": "teeth"}])
+    (copy,) = small.records_of(world.workspace, file, "faq", "bea")
+    line = labelled(world, record, "amina")
+    said = world.workspace.review(copy, "accept", by="bilal", reason="no", seen=line)
+    found = world.workspace.opinion_since(line, copy, "bilal")
+    assert found is not None
+    assert (found.record, found.seq) == (record, said.line)
+    assert world.workspace.opinion_since(said.line, copy, "bilal") is None
 
 
 def test_nobody_meets_gold_that_they_nominated_decided_or_own(world: Desk) -> None:

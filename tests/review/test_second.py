@@ -118,8 +118,8 @@ def test_a_tally_takes_the_last_word_of_each() -> None:
 
 
 def test_gold_is_for_nobody_who_nominated_it_and_while_disputed_for_nobody() -> None:
-    gold = Gold(record="r", said=SKIN, name="n", by=("amina", "bilal"), since=7, is_disputed=False)
+    gold = Gold(record="r", said=SKIN, name="n", by=("amina", "bilal"), lines=(7, 8), is_disputed=False)
     assert is_for(gold, ["cid"])
     assert not is_for(gold, ["cid", "bilal"])
-    disputed = Gold(record="r", said=SKIN, name="n", by=("amina",), since=7, is_disputed=True)
+    disputed = Gold(record="r", said=SKIN, name="n", by=("amina",), lines=(7,), is_disputed=True)
     assert not is_for(disputed, ["cid"])

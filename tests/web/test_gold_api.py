@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from curation.ledger.opinion_facts import OPINION_UNDO_SECONDS
+from curation.review.book import lease_key
 from curation.review.choice import Choice
 from curation.review.second import Kind
 from tests import small
@@ -35,6 +36,10 @@ def _opinion_long_ago(server: Served, record: str, by: str) -> None:
     clock = server.hosted._clock
     past = datetime.fromtimestamp(clock().timestamp() - OPINION_UNDO_SECONDS - 5, tz=UTC)
     server.hosted._clock = lambda: past
+    with server.hosted.store() as store:
+        (row,) = store.query("SELECT content_digest FROM records WHERE record = $1", [record])
+    key, now = lease_key("faq", row["content_digest"]), int(past.timestamp())
+    server.hosted.book.take(by, [(key, record)], seen=server.hosted.state().seq, now=now, count=1)
     try:
         server.hosted.review(record, "accept", by=by, reason="right", seen=server.hosted.state().seq)
     finally:
@@ -127,3 +132,25 @@ def test_a_word_half_done_is_found_again(server: Served, decided: list[str]) -> 
     disputed = hosted.disputed_since(line, record, "xena")
     assert disputed is not None
     assert disputed.is_disputed
+
+
+def test_what_is_flagged_reaches_the_owner_until_somebody_decides(server: Served) -> None:
+    record = server.hosted.submit(
+        small.write_jsonl(server.hosted.root / "flag.jsonl", [{**small.honest(30)[28], "topic": "teeth"}]), "faq", "bea"
+    )
+    assert record.checked is not None
+    (row,) = record.checked.inspection.rows
+    told = {"reason": "it names <b>a patient</b>"}
+    key = {"Idempotency-Key": "f"}
+    server.client("curator", "yara").post(f"/api/records/{row.record}/flag", json=told, headers=key).raise_for_status()
+    owner = server.client("owner", "lead")
+
+    def flagged(**more: list[str]) -> list[str]:
+        return [one["record"] for one in server.client("auditor", "audrey", **more).get("/api/flags").json()["flags"]]
+
+    assert (flagged(), flagged(datanets=["plots"])) == ([row.record], [])
+    assert "it names &lt;b&gt;a patient" in owner.get("/curator").text
+    assert "Flagged for you" not in server.client("curator", "yara").get("/curator").text
+    assert server.client("curator", "yara").get("/api/flags").status_code == 403
+    server.hosted.decide(str(row.record), "reject", by="lead", reason="personal data", label=None)
+    assert flagged() == []
