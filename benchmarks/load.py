@@ -21,6 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ import httpx
 import numpy as np
 
 from benchmarks.real_data.bench import SEED, Bench, Row, shuffled
+from curation.ledger.answers import read_answer
+from curation.ledger.facts import RecordDecided
 from curation.workspace import Workspace
 
 IMPORTED = 1_000
@@ -156,8 +159,7 @@ def problems(root: Path, heard: Heard, before: int) -> list[str]:
         found.append(f"{len(lost)} words were told and are not in the journal")
     if unheard := set(journalled) - set(told):
         found.append(f"{len(unheard)} words are in the journal and nobody was told")
-    doubled = [record for record, times in Counter(journalled.values()).items() if times > 1]
-    if doubled:
+    if doubled := doubly_decided(Workspace(root), journalled):
         found.append(f"{len(doubled)} records were decided twice")
     there = {one.fact.contribution for one in state.contributions}
     if missing := set(heard.submitted) - there:
@@ -166,6 +168,25 @@ def problems(root: Path, heard: Heard, before: int) -> list[str]:
     if not verified.agrees:
         found.append("curate verify does not agree")
     return found
+
+
+def doubly_decided(workspace: Workspace, words: Mapping[int, str]) -> list[str]:
+    """The records, by journal line of a word, that were decided again though nobody had differed in between.
+
+    A record that somebody saw otherwise waits again, as `split`, and who decides it then does nothing twice.
+    """
+    state, objects = workspace.state(), workspace.objects
+    opinions = [(one.seq, read_answer(objects.get(one.fact.opinion))) for one in state.opinions]
+    doubled = []
+    for record in {one for one, times in Counter(words.values()).items() if times > 1}:
+        lines = sorted(line for line, named in words.items() if named == record)
+        for before, after in pairwise(lines):
+            said = state.words[before].fact
+            kind = said.decision if isinstance(said, RecordDecided) else "reject"
+            between = [told for seq, told in opinions if before < seq < after and told.record == record]
+            if all(told.decision == kind for told in between):
+                doubled.append(record)
+    return doubled
 
 
 def lines_of(heard: Heard, found: Sequence[str]) -> list[str]:

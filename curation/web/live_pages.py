@@ -17,6 +17,7 @@ from curation.ledger.store import Store, StoredRecord
 from curation.verdict import Verdict
 from curation.web.api_datanets import Name
 from curation.web.asked import Service, ServiceNow, page
+from curation.web.live import CONTRIBUTORS_MAX
 from curation.web.live_journal import LINES_SHOWN_MAX, shown_line
 from curation.web.problems import Problem
 from curation.web.seen import After, next_after
@@ -68,6 +69,8 @@ def datanet(name: Name, request: Request, service: ServiceNow, *, after: After =
         figures=drawn.figures,
         given=givers,
         epochs=epochs[:SHOWN_MAX],
+        epochs_max=SHOWN_MAX,
+        contributors_max=CONTRIBUTORS_MAX,
         records=rows,
         open_texts=_open_texts(service, name),
         next=next_after(rows, SHOWN_MAX),

@@ -189,6 +189,21 @@ def test_a_stream_that_is_refused_is_asked_for_again_and_the_page_says_so(
         opened.close()
 
 
+def test_the_journal_is_searched_while_one_writes(browser: Any, shown: Served) -> None:
+    with visiting(browser, shown) as page:
+        page.goto("/live/journal")
+        page.focus("#q")
+        page.keyboard.type("audits.drawn", delay=20)
+        page.wait_for_url("**/live/journal?q=audits.drawn")
+        page.wait_for_function("() => document.querySelectorAll('.lines > li').length === 4")
+        assert page.evaluate("document.activeElement.id") == "q"
+        page.keyboard.press("Enter")
+        page.keyboard.type("-nothing has this", delay=20)
+        page.wait_for_selector("#found >> text=No line has that.")
+        page.go_back()
+        page.wait_for_selector(".lines")
+
+
 def test_everything_can_be_read_without_a_script(browser: Any, shown: Served) -> None:
     with visiting(browser, shown, java_script_enabled=False) as page:
         page.goto("/")

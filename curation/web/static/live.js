@@ -38,6 +38,7 @@
     const focused = main.contains(document.activeElement) ? document.activeElement : null;
     const focus = focused && focused.closest("[data-seq]") ? [placed(focused), focused.tagName] : null;
     main.querySelector("[data-seq]").replaceWith(document.importNode(next, true));
+    if (window.htmx) window.htmx.process(main);
     for (const one of open) { const same = found(one, "details"); if (same) same.open = true; }
     for (const [one, left] of moved) { const same = found(one, "div"); if (same) same.scrollLeft = left; }
     if (focus) { const same = found(...focus); if (same) same.focus({ preventScroll: true }); }
