@@ -102,6 +102,13 @@ class Reviewing(Queueing):
         order = (*kept, *woven(first, shared, gold, lambda place: kind_of(salt, by, done + place)))
         return self._leased(by, [one for one in order if one in choice and one.datanet in names], line, count)
 
+    def hold(self, record: str, *, by: str) -> bool:
+        """Leases a record to whoever took their word about it back, and sees it again; False when another has it."""
+        with self.store() as store:
+            rows = store.query(_CONTENTS, [[record]])
+        keys = ((lease_key(row["datanet"], row["content_digest"]), record) for row in rows)
+        return bool(self.book.take(by, keys, seen=self.state().seq, now=self._now, count=1))
+
     def _decided_meanwhile(self, found: Sequence[Leased]) -> list[str]:
         """Of what was just leased, the contents that somebody decided, and let go of, since the queue was looked at."""
         state = self.state()
@@ -225,7 +232,10 @@ class Reviewing(Queueing):
         return look.record
 
     def flags(self, datanets: Sequence[str] = ()) -> list[Look]:
-        """What curators asked the owner to look at, and nobody decided about or withdrew since; oldest first."""
+        """What curators asked the owner to look at, and nobody decided about or withdrew since; oldest first.
+
+        Of what was flagged and decided in the same second nobody knows which came first: it is still told.
+        """
         from curation.ledger.questions import same_content  # noqa: PLC0415  (a check needs no DuckDB)
 
         flagged = [one for one in self.book.looks() if one.action == "flag"]
@@ -236,7 +246,7 @@ class Reviewing(Queueing):
         return [
             one
             for one in flagged
-            if one.record in ruled and ((ruling := ruled[one.record]) is None or ruling.at.timestamp() < one.done)
+            if one.record in ruled and ((ruling := ruled[one.record]) is None or ruling.at.timestamp() <= one.done)
         ]
 
     def _looked_at(self, prefix: str, by: str) -> tuple[State, "_LookedAt"]:

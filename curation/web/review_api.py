@@ -246,7 +246,11 @@ def bulk(person: PersonNow, workspace: WorkspaceNow, told: Bulk, once: OnceNow) 
 def _undo(workspace: Hosted, person: Person, once: OnceNow, lines: list[int]) -> Response:
     def work(since: int | None = None) -> dict[str, Any]:
         undone = workspace.undo_all(lines, by=person.name, also=person.identities, since=since)
-        return {"schema": "curation.undone/1", "undone": [vars(one) for one in undone], "by": person.name}
+        # One that comes back is looked at again, and nobody else's meanwhile.
+        record = undone[0].record if len(undone) == 1 else None
+        held = record is not None and workspace.hold(record, by=person.name)
+        told = [vars(one) for one in undone]
+        return {"schema": "curation.undone/1", "undone": told, "by": person.name, "held": held}
 
     return once(work, found=work)
 

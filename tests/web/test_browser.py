@@ -43,9 +43,9 @@ class Visit:
 
     def sign_in(self, token: str) -> None:
         """By keyboard alone."""
-        self.page.keyboard.press("Tab")  # to the content
-        self.page.keyboard.press("Tab")  # the name of the house
-        self.page.keyboard.press("Tab")
+        # To the content, the name of the house, the open figures, the journal, this page itself; then the field.
+        for _ in range(6):
+            self.page.keyboard.press("Tab")
         self.page.keyboard.type(token)
         self.page.keyboard.press("Enter")
 

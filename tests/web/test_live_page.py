@@ -180,11 +180,11 @@ def test_a_stream_that_is_refused_is_asked_for_again_and_the_page_says_so(
         page.route("**/live/events*", refuse)
         page.clock.install()
         page.goto("/live/journal")
-        page.wait_for_function("document.querySelector('[data-state]').textContent.startsWith('Does not follow')")
+        page.wait_for_function("() => document.querySelector('[data-state]').textContent.startsWith('Does not follow')")
         page.clock.fast_forward(31_000)
         with page.expect_response("**/live/journal"):
             pass
-        page.wait_for_function("document.querySelector('[data-state]').textContent.startsWith('Follows')")
+        page.wait_for_function("() => document.querySelector('[data-state]').textContent.startsWith('Follows')")
         assert len(refused) == 2
         opened.close()
 

@@ -63,6 +63,11 @@ def test_a_word_is_said_once_and_taken_back_once(server: Served, curator: httpx.
     assert server.client("curator", "bilal").post(f"/api/words/{line}/undo", headers=_key("u0")).status_code == 422
     undone = curator.post(f"/api/words/{line}/undo", headers=_key("u1")).raise_for_status().json()
     assert undone["undone"][0]["record"] == held
+    # It is on their screen again, so it is nobody else's.
+    assert undone["held"]
+    others = server.client("curator", "bilal").post("/api/queue/next", json={"count": 4}).raise_for_status().json()
+    assert held not in {one["record"] for one in others["records"]}
+    assert curator.post(f"/api/records/{held}/lease").status_code == 200
     assert curator.post(f"/api/words/{line}/undo", headers=_key("u1")).json() == undone
     assert curator.post(f"/api/words/{line}/undo", headers=_key("u2")).status_code == 422
     assert held in {one["record"] for one in curator.get("/api/queue").json()["waiting"]}

@@ -128,7 +128,7 @@
     told.undone.forEach((one) => over.delete(one.record));
     if (lines.length === 1 && record) {
       const html = await fetched(record);
-      if (html !== null) queue = [{ record, html, isHeld: false }, ...queue.filter((other) => other.record !== record)];
+      if (html !== null) queue = [{ record, html, isHeld: told.held }, ...queue.filter((other) => other.record !== record)];
     }
     await show();
   });
@@ -267,7 +267,7 @@
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-  // What came back by undo is nobody's: the word about it is refused when somebody else was quicker.
+  // What came back by undo may be another's by then: the word about it is refused when they were quicker.
   setInterval(() => { if (queue[0] && queue[0].isHeld !== false && !busy) api("POST", `/api/records/${queue[0].record}/lease`).catch(() => {}); }, HEARTBEAT_MS);
   once(show);
 })();
