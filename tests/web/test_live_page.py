@@ -223,7 +223,8 @@ def test_no_serious_problem_for_a_screen_reader_on_any_page(browser: Any, shown:
     from axe_playwright_python.sync_playwright import Axe
 
     every, phone = pages_of(shown), {"color_scheme": "dark", "viewport": {"width": 360, "height": 740}}
-    contexts: list[tuple[dict[str, Any], list[str]]] = [({}, every[:1] + every[4:]), (phone, every[2:])]
+    contexts: list[tuple[dict[str, Any], list[str]]] = [(phone, every)]
+    contexts += [({}, every)] if os.environ.get("CURATION_FULL") else []
     for context, addresses in contexts:
         with visiting(browser, shown, bypass_csp=True, **context) as page:
             for address in addresses:
