@@ -20,7 +20,7 @@ from curation.web.asked import Service, ServiceNow, page
 from curation.web.live import CONTRIBUTORS_MAX
 from curation.web.live_journal import LINES_SHOWN_MAX, shown_line
 from curation.web.problems import Problem
-from curation.web.seen import After, next_after
+from curation.web.seen import After, next_after, place_of
 
 router = APIRouter(tags=["live"])
 
@@ -55,7 +55,7 @@ def datanet(name: Name, request: Request, service: ServiceNow, *, after: After =
     told = drawn.told
     givers = service.live.contributors(name)[1]
     epochs = [one for one in service.live.money()[1].epochs if any(part.datanet == name for part in one.datanets)]
-    wanted = Wanted(datanets=[name], after=_place(after), limit=SHOWN_MAX)
+    wanted = Wanted(datanets=[name], after=place_of(after), limit=SHOWN_MAX)
     with service.live.reading() as (asked, _):
         rows = records(asked.store, wanted)
     return _live(
@@ -82,7 +82,7 @@ def contributor(
     contributor: ContributorName, request: Request, service: ServiceNow, *, after: After = "0.0"
 ) -> Response:
     """One contributor: what they gave and what became of it, and where their money stands."""
-    wanted = Wanted(contributors=[contributor], after=_place(after), limit=SHOWN_MAX)
+    wanted = Wanted(contributors=[contributor], after=place_of(after), limit=SHOWN_MAX)
     money_seq, money = service.live.money()
     with service.live.reading() as (asked, seq):
         found = given(asked, contributor)
@@ -185,11 +185,6 @@ def _live(request: Request, service: Service, template: str, seq: int, **told: A
 def _open_texts(service: Service, name: str) -> bool:
     card = service.live.card(name)
     return card is not None and card.public_texts
-
-
-def _place(after: str) -> tuple[int, int]:
-    line, row = (int(part) for part in after.split("."))
-    return line, row - 1
 
 
 def _named_record(service: Service, q: str) -> str | None:

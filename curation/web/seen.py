@@ -29,9 +29,13 @@ def of_person(
     contributors = person.names if person.role is Role.CONTRIBUTOR else None
     if contributor is not None:
         contributors = (contributor,) if contributors is None or contributor in contributors else ()
+    return Wanted(datanets=datanets, contributors=contributors, after=place_of(after), limit=limit, **more)
+
+
+def place_of(after: str) -> tuple[int, int]:
+    """Journal line and row that a page begins behind; rows are told from 1 on, so that `0.0` is before all of them."""
     line, row = (int(part) for part in after.split("."))
-    # Rows are told from 1 on, so that `0.0` is before all of them.
-    return Wanted(datanets=datanets, contributors=contributors, after=(line, row - 1), limit=limit, **more)
+    return line, row - 1
 
 
 def next_after(found: Sequence[dict[str, Any]], limit: int) -> str | None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests import small
+from tests.web import chromium
 from tests.web.serving import Served, serving, with_contributions
 
 _MADE: list[Path] = []
@@ -25,3 +27,10 @@ def server(contributed: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """A server of this module's own."""
     with serving(small.copy_of(contributed, tmp_path_factory.mktemp("served") / "ws"), stream_seconds=0) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A browser of this module's own."""
+    with chromium.started() as browser:
+        yield browser

@@ -1,18 +1,13 @@
 """Signing in and one's own page in a real Chromium: by keyboard, on a phone, in the dark, nothing from elsewhere."""
 
-import os
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.web import chromium
 from tests.web.serving import Served, records_of
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CURATION_FULL"), reason="no Chromium here; make check-full wants one"
-)
+pytestmark = chromium.WANTED
 PHONE = {"width": 360, "height": 740}
 
 
@@ -55,16 +50,6 @@ class Visit:
 
         found = Axe().run(self.page).response["violations"]
         return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in {"serious", "critical"}]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
 
 
 def test_from_the_token_to_an_appeal_by_keyboard_alone(browser: Any, server: Served) -> None:

@@ -2,8 +2,6 @@
 
 import json
 import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +10,15 @@ import pytest
 from curation.formats.report_html import report_html
 from tests import small
 from tests.formats import report_sample
+from tests.web import chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CURATION_FULL"), reason="no Chromium here; make check-full wants one"
-)
+pytestmark = chromium.WANTED
 SHOWN = (
     {"viewport": {"width": 1100, "height": 900}},
     {"viewport": {"width": 1100, "height": 900}, "color_scheme": "dark"},
     {"viewport": {"width": 360, "height": 740}, "is_mobile": True},
 )
 ON_PAPER = "rgb(255, 255, 255)"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *quiet])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

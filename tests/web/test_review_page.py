@@ -2,29 +2,24 @@
 
 import json
 import os
-import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
 from curation.review.book import lease_key
 from curation.review.choice import Choice
 from curation.web.book import Book as Tokens
-from curation.web.people import Role
-from curation.web.tokens import new_token
 from curation.workspace import Workspace
 from tests import small
+from tests.web import chromium
+from tests.web.curating import Elsewhere, Page
 from tests.web.serving import Served, process, records_of, serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CURATION_FULL"), reason="no Chromium here; make check-full wants one"
-)
+pytestmark = chromium.WANTED
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
     "<script>alert(1)</script>",
@@ -42,17 +37,6 @@ OPENINGS = (
     "I am seventy and live alone. ",
     "Please answer in simple words, English is my third language. ",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *quiet])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -78,76 +62,8 @@ def desk(queued: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         yield served
 
 
-class _Desk(Protocol):
-    """Where one can sign in."""
-
-    @property
-    def url(self) -> str: ...
-    def token(self, role: str, name: str) -> str: ...
-
-
-@dataclass(frozen=True)
-class _Elsewhere:
-    """A server in a process of its own."""
-
-    url: str
-    book: Tokens
-
-    def token(self, role: str, name: str) -> str:
-        return new_token(self.book, role=Role(role), name=name)[1]
-
-
-class _Page:
-    """A signed-in page that notes what must not happen."""
-
-    def __init__(self, browser: Any, desk: _Desk, name: str, **context: Any) -> None:
-        self.context = browser.new_context(base_url=desk.url, **context)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(60_000)
-        self.wrong: list[str] = []
-        self.page.on("dialog", self._dialog)
-        self.page.on("console", lambda line: self.wrong.append(line.text) if line.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("request", lambda one: None if one.url.startswith(desk.url) else self.wrong.append(one.url))
-        self.page.goto("/signin")
-        self.page.fill("#token", desk.token("curator", name))
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url("**/review")
-        self.shown()
-
-    def _dialog(self, dialog: Any) -> None:
-        self.wrong.append(f"dialog {dialog.message}")
-        dialog.dismiss()
-
-    def shown(self) -> str:
-        self.page.wait_for_selector("[data-record]")
-        return self.record()
-
-    def record(self) -> str:
-        return str(self.page.get_attribute("[data-record]", "data-record"))
-
-    def after(self, record: str) -> str:
-        """The record that is shown when this one is not any more."""
-        self.page.wait_for_function(
-            "before => ![null, before].includes(document.querySelector('[data-record]')?.dataset.record ?? null)"
-            " && !document.querySelector('#actions[aria-busy]')",
-            arg=record,
-        )
-        return self.shown()
-
-    def leave(self) -> None:
-        """Goes to another page, and closes the window."""
-        self.page.wait_for_load_state("networkidle")  # what is fetched ahead is leased, too
-        self.page.goto("/mine")
-        self.context.close()
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-
 def test_a_session_by_keyboard_alone(browser: Any, desk: Served) -> None:
-    amina = _Page(browser, desk, "amina")
+    amina = Page(browser, desk, "amina")
     before = desk.hosted.state().seq
     first = amina.shown()
     amina.press("a")
@@ -184,7 +100,7 @@ def test_a_session_by_keyboard_alone(browser: Any, desk: Served) -> None:
 def test_the_last_word_is_vouched_for_and_the_curators_own_page(browser: Any, desk: Served) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    yara = _Page(browser, desk, "yara", bypass_csp=True)
+    yara = Page(browser, desk, "yara", bypass_csp=True)
     yara.press("n")
     yara.page.wait_for_function(
         "() => document.getElementById('said').textContent.includes('word about a record first')"
@@ -208,7 +124,7 @@ def test_the_last_word_is_vouched_for_and_the_curators_own_page(browser: Any, de
 
 
 def test_a_word_whose_answer_is_lost_is_sent_again_under_the_same_key(browser: Any, desk: Served) -> None:
-    hana = _Page(browser, desk, "hana")
+    hana = Page(browser, desk, "hana")
     keys: list[str] = []
 
     def lossy(route: Any) -> None:
@@ -235,7 +151,7 @@ def test_a_word_whose_answer_is_lost_is_sent_again_under_the_same_key(browser: A
 
 
 def test_two_curators_never_see_the_same(browser: Any, desk: Served) -> None:
-    one, other = _Page(browser, desk, "bilal"), _Page(browser, desk, "carla")
+    one, other = Page(browser, desk, "bilal"), Page(browser, desk, "carla")
     seen: dict[str, list[str]] = {"one": [one.shown()], "other": [other.shown()]}
     for _ in range(3):
         one.press("a")
@@ -249,7 +165,7 @@ def test_two_curators_never_see_the_same(browser: Any, desk: Served) -> None:
 
 
 def test_many_at_once_with_one_undo(browser: Any, desk: Served) -> None:
-    dana = _Page(browser, desk, "dana")
+    dana = Page(browser, desk, "dana")
     before = desk.hosted.state().words
     dana.page.fill("[name=contributor]", "cid")
     dana.page.press("[name=contributor]", "Enter")
@@ -271,7 +187,7 @@ def test_many_at_once_with_one_undo(browser: Any, desk: Served) -> None:
 
 
 def test_hostile_texts_are_only_ever_read(browser: Any, desk: Served) -> None:
-    emil = _Page(browser, desk, "emil")
+    emil = Page(browser, desk, "emil")
     records = records_of(desk.hosted, "eve")
     assert len(records) == len(HOSTILE)
     for record in records:
@@ -293,7 +209,7 @@ def test_no_serious_problem_for_a_screen_reader_and_nothing_beside_the_screen(
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    flora = _Page(browser, desk, "flora", bypass_csp=True, **context)
+    flora = Page(browser, desk, "flora", bypass_csp=True, **context)
     found = Axe().run(flora.page).response["violations"]
     serious = [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
     assert serious == [], json.dumps([one["nodes"][0]["html"] for one in found])
@@ -311,7 +227,7 @@ def test_whoever_leaves_holds_nothing(browser: Any, desk: Served) -> None:
         leases = [desk.hosted.book.lease(one, now=now) for one in contents]
         return frozenset(one.record for one in leases if one is not None and one.curator == "gita")
 
-    gita = _Page(browser, desk, "gita")
+    gita = Page(browser, desk, "gita")
     assert gita.shown() in held()
     gita.leave()
     deadline = time.monotonic() + 30
@@ -321,7 +237,7 @@ def test_whoever_leaves_holds_nothing(browser: Any, desk: Served) -> None:
 
 
 def test_a_lease_that_ran_out_is_anothers_and_the_late_word_changes_nothing(browser: Any, desk: Served) -> None:
-    ines, jonas = _Page(browser, desk, "ines"), _Page(browser, desk, "jonas")
+    ines, jonas = Page(browser, desk, "ines"), Page(browser, desk, "jonas")
     late = ines.shown()
     with sqlite3.connect(desk.hosted.book.path) as db:
         db.execute("UPDATE leases SET until = 1 WHERE curator = 'ines'")
@@ -342,7 +258,7 @@ def test_a_server_that_is_killed_mid_session_loses_nothing(browser: Any, queued:
     root = small.copy_of(queued, tmp_path / "ws")
     tokens = Tokens(Workspace(root).places.book)
     with process(root) as first:
-        kofi = _Page(browser, _Elsewhere(first.url, tokens), "kofi")
+        kofi = Page(browser, Elsewhere(first.url, tokens), "kofi")
         one = kofi.shown()
         kofi.press("a")
         other = kofi.after(one)
@@ -370,7 +286,7 @@ def test_a_record_that_waits_is_decided_in_every_way_twenty_times(browser: Any, 
     if not os.environ.get("CURATION_FULL"):
         pytest.skip("make check-full has the patience")
     with serving(small.copy_of(queued, tmp_path / "ws")) as desk:
-        lena = _Page(browser, desk, "lena")
+        lena = Page(browser, desk, "lena")
         ways = {"accept": "a", "reject": "x1", "relabel": "r", "skip": " "}
         done: dict[str, list[str]] = {way: [] for way in ways}
         for _ in range(20):
@@ -405,7 +321,7 @@ def test_a_record_that_waits_is_decided_in_every_way_twenty_times(browser: Any, 
 )
 def test_the_manual_shows_the_page(browser: Any, desk: Served, name: str, context: dict[str, Any]) -> None:
     """RENEW_DOCS=1 takes the manual's pictures anew; else they must be there, of this size, and shown in the manual."""
-    miriam = _Page(browser, desk, "miriam", **context)
+    miriam = Page(browser, desk, "miriam", **context)
     if miriam.page.is_visible("#which summary"):
         miriam.page.click("#which summary")
     miriam.page.fill("[name=check]", "label-noise")
