@@ -32,6 +32,7 @@ class FileRefused(CurationError):
     def __init__(self, code: str, message: str, hint: str = "") -> None:
         super().__init__(f"{message} ({code})" + (f". {hint}" if hint else ""))
         self.code = code
+        self.message = message
         self.hint = hint
 
 

@@ -9,9 +9,9 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Protocol, Self
 
-from curation.ledger.growing import GrowingJournal
+from curation.lasting import Lasting
 from curation.ledger.kept import Door, Keeper, KeptStore
 from curation.ledger.lending import Lender
 from curation.ledger.lock import server_lock
@@ -19,21 +19,39 @@ from curation.ledger.rows import Row
 from curation.ledger.state import State, replay
 from curation.ledger.store import Store
 from curation.opened import ANONYMOUS, Checked, Say, silent
-from curation.workspace import Submitted, Workspace
+from curation.submitting import Prepared
+from curation.workspace import Submitted
 
 
-class Hosted(Workspace):
+class Judge(Protocol):
+    """Judges contributions in a process of its own. One file at a time."""
+
+    def check(self, file: Path, datanet: str, contributor: str, records_max: int) -> dict[str, Any]:
+        """What `Opened.check` finds, as the document `curation.checked/1`."""
+        ...
+
+    def prepare(self, file: Path, datanet: str, contributor: str) -> Prepared:
+        """As for `Workspace`. It is forgotten when the next file comes."""
+        ...
+
+
+class Hosted(Lasting):
     """A workspace as a server has it. Within `with`, the store is its own and the command line borrows it."""
 
-    def __init__(self, root: Path, *, say: Say = silent, clock: Callable[[], datetime] | None = None) -> None:
-        """As for `Opened`; nothing is opened yet."""
+    def __init__(
+        self,
+        root: Path,
+        *,
+        say: Say = silent,
+        clock: Callable[[], datetime] | None = None,
+        judge: Judge | None = None,
+    ) -> None:
+        """As for `Opened`; nothing is opened yet. Without a `judge` contributions are judged in this process."""
         super().__init__(root, say=say, clock=clock)
-        self.journal = GrowingJournal(self.places.journal)
         self._keeper = Keeper(self._store_opened)
         self._writers = Door()
-        self._folding = threading.Lock()
-        self._judging = threading.Lock()
-        self._folded = State()
+        self._judging = threading.RLock()
+        self._judge = judge
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -52,14 +70,6 @@ class Hosted(Workspace):
     ) -> None:
         self._open.close()
 
-    def state(self) -> State:
-        """All that the journal says now; what was folded before is not folded again."""
-        events = self.journal.read()
-        with self._folding:
-            if len(events) > self._folded.seq:
-                self._folded = replay(events[self._folded.seq :], self._folded)
-            return self._folded
-
     def store(self, rows: Mapping[str, tuple[Row, ...]] | None = None) -> Store:
         """The store, caught up, for this thread alone until it closes it; it stays open behind that. Re-entrant."""
         return self._keeper.held(rows)
@@ -75,8 +85,14 @@ class Hosted(Workspace):
             state = self.state()
             yield store, state if state.seq == seq else replay(self.journal.read()[:seq])
 
+    @contextmanager
+    def judging(self) -> Iterator[Judge | None]:
+        """Within it no other file is judged; the judge, or None when this process judges. Re-entrant."""
+        with self._judging:
+            yield self._judge
+
     def check(self, file: Path, datanet: str, contributor: str = ANONYMOUS) -> Checked:
-        """As for `Opened`; one file at a time is judged, since the rules' engine has no locks of its own."""
+        """As for `Opened`, in this process; one file at a time, since the rules' engine has no locks of its own."""
         with self._judging:
             return super().check(file, datanet, contributor)
 
@@ -84,6 +100,12 @@ class Hosted(Workspace):
         """As for `Workspace`; one file at a time is judged."""
         with self._judging:
             return super().submit(file, datanet, contributor, commit=commit)
+
+    def prepare(self, file: Path, datanet: str, contributor: str) -> Prepared:
+        """As for `Workspace`, by the judge where there is one."""
+        if self._judge is None:
+            return super().prepare(file, datanet, contributor)
+        return self._judge.prepare(file, datanet, contributor)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -8,8 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from curation.datanet.names import NAME
-from curation.formats.document import check_document
-from curation.formats.jsonl import record as record_document
+from curation.formats.document import checked_document
 from curation.formats.status import status_document
 from curation.hosting import Hosted
 from curation.ledger.listing import Wanted, contributions
@@ -65,9 +64,10 @@ async def check(name: Name, asked: Asked, person: PersonNow, service: ServiceNow
         with service.uploads.named(person.name, asked.upload, asked.file_name) as file:
             if file is None:
                 raise _no_upload()
-            found = workspace.check(file, datanet, contributor)
-        records = [record_document(row) for row in found.inspection.rows[: asked.records_max]]
-        return answer({"schema": "curation.checked/1", "check": check_document(found), "records": records})
+            with workspace.judging() as judge:
+                if judge is not None:
+                    return answer(judge.check(file, datanet, contributor, asked.records_max))
+                return answer(checked_document(workspace.check(file, datanet, contributor), asked.records_max))
 
     return await heavily(service, checked)
 

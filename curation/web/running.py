@@ -14,6 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from curation.hosting import Hosted
 from curation.opened import Say, silent
+from curation.web.apart import JudgeApart
 from curation.web.app import application
 from curation.web.book import Book
 from curation.web.guard import HEADERS
@@ -85,7 +86,8 @@ def run(  # noqa: PLR0913  (the command's options)
     Raises `UsageError` for an address that cannot be listened on, and when another server has the workspace.
     """
     with (
-        Hosted(root, say=say) as workspace,
+        closing(JudgeApart(root)) as judge,
+        Hosted(root, say=say, judge=judge) as workspace,
         closing(Book(workspace.places.book)) as book,
         closing(listening_socket(host, port)) as bound,
     ):
