@@ -1,8 +1,9 @@
 """The review queue: what to look at next, everything there is to see of it, and the word that ends the look."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from curation.agreeing import ruling_of
@@ -90,7 +91,7 @@ class Reviewing(Queueing):
         kinds = {kind_of(salt, by, done + place) for place in range(count)}
         held = self.book.held(by, now=self._now)
         plain = choice == Choice() and kinds == {Kind.FIRST}
-        if plain and held <= {lease_key(one.datanet, one.content) for one in first}:
+        if plain and (not held or held <= {lease_key(one.datanet, one.content) for one in first}):
             found = self._leased(by, first, line, count)
             if len(found) == count:
                 return found
@@ -99,8 +100,8 @@ class Reviewing(Queueing):
         # What somebody holds is theirs until they say something: it does not come and go by what it is.
         kept = [one for one in (*shared, *gold) if lease_key(one.datanet, one.content) in held]
         kept.sort(key=lambda one: (-one.worth * jitter(by, one.record), one.record))
-        order = (*kept, *woven(first, shared, gold, lambda place: kind_of(salt, by, done + place)))
-        return self._leased(by, [one for one in order if one in choice and one.datanet in names], line, count)
+        order = chain(kept, woven(first, shared, gold, lambda place: kind_of(salt, by, done + place)))
+        return self._leased(by, (one for one in order if one in choice and one.datanet in names), line, count)
 
     def hold(self, record: str, *, by: str) -> bool:
         """Leases a record to whoever took their word about it back, and sees it again; False when another has it."""
@@ -119,10 +120,16 @@ class Reviewing(Queueing):
             decided = {lease_key(row["datanet"], row["content_digest"]) for row in store.query(_CONTENTS, [about])}
         return [one.lease.content for one in found if one.lease.content in decided]
 
-    def _leased(self, by: str, looks: Sequence[Waiting], line: int, count: int) -> list[Leased]:
-        wanted = {one.record: one for one in looks}
-        pairs = ((lease_key(one.datanet, one.content), one.record) for one in looks)
-        leases = self.book.take(by, pairs, seen=line, now=self._now, count=count)
+    def _leased(self, by: str, looks: Iterable[Waiting], line: int, count: int) -> list[Leased]:
+        wanted: dict[str, Waiting] = {}
+
+        def pairs() -> Iterator[tuple[str, str]]:
+            # As far as somebody wants to see: a queue may be long, and few of it are taken.
+            for one in looks:
+                wanted[one.record] = one
+                yield lease_key(one.datanet, one.content), one.record
+
+        leases = self.book.take(by, pairs(), seen=line, now=self._now, count=count)
         return [
             Leased(waiting=wanted[one.record], lease=one, hidden=is_hidden(by, one.record, HIDDEN_SHARE))
             for one in leases

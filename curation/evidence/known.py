@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -200,7 +201,7 @@ def _width(vectors: NDArray[np.float32]) -> int:
 def columns_joined(parts: Sequence[Known], *, table: bool) -> Known:
     """As `joined`, but without vectors and sketches, for those who only want to know what the records say."""
     columns: dict[str, Any] = {
-        name: tuple(value for part in parts for value in getattr(part, name)) for name in COLUMNS
+        name: tuple(chain.from_iterable(getattr(part, name) for part in parts)) for name in COLUMNS
     }
     return Known(
         **columns,

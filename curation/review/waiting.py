@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from curation.ledger.state import State
-from curation.review.worth import Sort, Standing, worth
+from curation.review.worth import Sort, Standing, Worth
 
 if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
     from curation.ledger.store import Store
@@ -135,17 +135,17 @@ def waiting_of(
         label=row["label"],
         verdict=verdict,
         weight=row["weight"],
-        worth=worth_of(row, sort, ramp, decided),
+        worth=worth_of(row, sort, ramp).after(decided_alike(row["codes"], decided)),
         length=row["length"] or 0,
     )
 
 
-def worth_of(row: Mapping[str, Any], sort: Sort, ramp: tuple[float, float], decided: Mapping[str, int]) -> float:
-    """What a decision is worth about a record of which the store says this."""
+def worth_of(row: Mapping[str, Any], sort: Sort, ramp: tuple[float, float]) -> Worth:
+    """What the worth of a decision is made of, about a record of which the store says this."""
     low, high = ramp
     weight: float | None = row["weight"]
     credit = min(max(((weight or 0) - low) / (high - low), 0.0), 1.0) if row["verdict"] == "accept" else 0.0
-    return worth(
+    return Worth.of(
         Standing(
             sort=sort,
             weight=weight,
@@ -154,7 +154,6 @@ def worth_of(row: Mapping[str, Any], sort: Sort, ramp: tuple[float, float], deci
             influence=row["influence"],
             alike=row["alike"],
             length=row["length"] or 0,
-            decided=decided_alike(row["codes"], decided),
         )
     )
 

@@ -5,7 +5,7 @@ To ask the store for all of it takes longer than everything else that a curator 
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from curation.ledger.facts import (
@@ -32,7 +32,7 @@ from curation.review.waiting import (
     waiting_of,
     worth_of,
 )
-from curation.review.worth import Sort
+from curation.review.worth import Sort, Worth
 
 if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
     from curation.ledger.store import Store
@@ -95,6 +95,7 @@ class Waitlist:
     _drawn: Collection[str] = ()
     _rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     _found: dict[str, Waiting] = field(default_factory=dict)
+    _worths: dict[str, Worth] = field(default_factory=dict)  # of those whose worth changed once
     _decided: Mapping[str, int] = field(default_factory=dict)
     _typical: float | None = None  # the influence of a typical record, once somebody asked
 
@@ -132,6 +133,7 @@ class Waitlist:
         special = special_of(state, drawn)
         self.times_all += 1
         self._typical = None
+        self._worths = {}
         self._decided = decided_codes(store)
         self._rows = {row["record"]: row for row in rows_waiting(store, self.datanet, ramp, special)}
         self._found = {
@@ -154,6 +156,7 @@ class Waitlist:
         for member in members:
             self._rows.pop(member["record"], None)
             self._found.pop(member["record"], None)
+            self._worths.pop(member["record"], None)
         for record, row in arriving.items():
             self._rows[record] = row
             self._found[record] = waiting_of(row, self.datanet, special.get(record), ramp, self._decided)
@@ -184,11 +187,21 @@ class Waitlist:
         for record, codes in found.items():
             for code in codes:
                 counts[code] = counts.get(code, 0) + (1 if record in state.decisions else -1)
-        for record, row in self._rows.items():
-            if decided_alike(row["codes"], counts) != decided_alike(row["codes"], self._decided):
-                one = self._found[record]
-                self._found[record] = replace(one, worth=worth_of(row, one.sort, ramp, counts))
+        changed = {code for code in counts.keys() | self._decided if counts.get(code) != self._decided.get(code)}
         self._decided = counts
+        for record, row in self._rows.items():
+            # Nearly all that waits has one finding or the other in common, so this is done hundreds of times a line.
+            if not changed.isdisjoint(row["codes"]):
+                one = self._found[record]
+                worth = self._worth(record, one.sort, ramp).after(decided_alike(row["codes"], counts))
+                if worth != one.worth:
+                    self._found[record] = Waiting(**{**vars(one), "worth": worth})
+
+    def _worth(self, record: str, sort: Sort, ramp: tuple[float, float]) -> Worth:
+        found = self._worths.get(record)
+        if found is None:
+            found = self._worths[record] = worth_of(self._rows[record], sort, ramp)
+        return found
 
     def _arriving(
         self,

@@ -9,7 +9,9 @@ uses. Money that stands to move is what a decision is about.
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import sqrt
+from typing import Self
 
 # How much more a decision counts that is the first of its kind and as open as can be: it moves the calibration most.
 TEACHING = 0.5
@@ -37,8 +39,7 @@ class Standing:
     """What the worth of a decision rests on. Weight, novelty and credit in 0..1; length in characters.
 
     `weight` is None where nothing could be judged. `influence` is what the record's money is beside that of a typical
-    record of its datanet (1), `alike` how many records the decision covers, `decided` how many decisions there were
-    about records that were found the same.
+    record of its datanet (1), `alike` how many records the decision covers.
     """
 
     sort: Sort
@@ -48,7 +49,6 @@ class Standing:
     influence: float
     alike: int
     length: int
-    decided: int
 
 
 def chance_of_change(one: Standing) -> float:
@@ -73,10 +73,10 @@ def stake(one: Standing) -> float:
     return one.influence * max(one.novelty, 0.05) * one.alike
 
 
-def teaching(one: Standing) -> float:
-    """What the decision adds to what is known, 0..TEACHING: most where it is open and nobody decided its like yet."""
+def openness(one: Standing) -> float:
+    """What the first decision of its kind adds to what is known, 0..TEACHING: most where it is open."""
     weight = 0.5 if one.weight is None else one.weight
-    return TEACHING * 4 * weight * (1 - weight) / sqrt(1 + one.decided)
+    return TEACHING * 4 * weight * (1 - weight)
 
 
 def seconds(length: int) -> float:
@@ -84,11 +84,29 @@ def seconds(length: int) -> float:
     return min(SECONDS_FIXED + length / CHARACTERS_PER_SECOND, SECONDS_MAX)
 
 
-def worth(one: Standing) -> float:
-    """The worth of a decision in typical pays a second; 0 only where nothing can change."""
-    return chance_of_change(one) * stake(one) * (1 + teaching(one)) / seconds(one.length)
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a decision's worth is made of: its expected effect in typical pays, what it teaches at first, seconds."""
+
+    effect: float
+    openness: float
+    seconds: float
+
+    @classmethod
+    def of(cls, one: Standing) -> Self:
+        """What it is made of for a record that stands so."""
+        return cls(chance_of_change(one) * stake(one), openness(one), seconds(one.length))
+
+    def after(self, decided: int) -> float:
+        """The worth, in typical pays a second, after so many decisions about records that were found the same.
+
+        Each teaches less than the one before. 0 only where nothing can change.
+        """
+        return self.effect * (1 + self.openness / sqrt(1 + decided)) / self.seconds
 
 
+# Of each record in the queue it is asked once for every curator and look.
+@lru_cache(maxsize=50_000)
 def jitter(curator: str, record: str) -> float:
     """A factor from 1/JITTER to JITTER, the same each time for the same curator and record."""
     drawn = int.from_bytes(hashlib.sha256(f"{curator}\0{record}".encode()).digest()[:8], "big") / 2**64

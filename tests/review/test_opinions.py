@@ -17,7 +17,7 @@ from curation.review.book import LEASE_SECONDS, lease_key
 from curation.review.choice import Choice, Leased
 from curation.review.second import Kind, kind_of
 from curation.review.waiting import Waiting
-from curation.review.worth import Sort, Standing, worth
+from curation.review.worth import Sort, Standing, Worth
 from tests import small
 from tests.published import noticed
 from tests.review.several import ALL, Desk, desk, play, prepare
@@ -44,9 +44,7 @@ def labelled(world: Desk, record: str, by: str) -> int:
 def standing_of(one: Waiting) -> Standing:
     """What the worth of a new record like this rests on."""
     weight = one.weight
-    return Standing(
-        sort=one.sort, weight=weight, credit=0.0, novelty=1.0, influence=1.0, alike=1, length=one.length, decided=0
-    )
+    return Standing(sort=one.sort, weight=weight, credit=0.0, novelty=1.0, influence=1.0, alike=1, length=one.length)
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +236,7 @@ def test_the_worth_of_a_second_look_does_not_tell_since_when_it_is_one(world: De
     world.workspace.nominate(late, by="nora", reason="sure")
     with world.workspace.store() as store:
         _, gold = world.workspace._second_looks(store, world.workspace.state(), ["faq"], ["cid"])
-    new = {one.record: worth(standing_of(one)) for one in gold}
+    new = {one.record: Worth.of(standing_of(one)).after(0) for one in gold}
     assert {one.record: one.worth for one in gold} == pytest.approx(new)
 
 

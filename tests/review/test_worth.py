@@ -12,11 +12,11 @@ from curation.review.worth import (
     TEACHING,
     Sort,
     Standing,
+    Worth,
     is_hidden,
     jitter,
+    openness,
     seconds,
-    teaching,
-    worth,
 )
 
 SHARE = st.floats(0, 1)
@@ -29,38 +29,40 @@ standings = st.builds(
     influence=st.floats(0, 1e3),
     alike=st.integers(1, 1000),
     length=st.integers(0, 10**6),
-    decided=st.integers(0, 10**6),
 )
 
 
-@given(standings)
-def test_worth_is_finite_and_not_negative_and_seconds_are_bounded(one: Standing) -> None:
-    assert 0 <= worth(one) < float("inf")
+DECIDED = st.integers(0, 10**6)
+
+
+def worth(one: Standing, decided: int = 0) -> float:
+    return Worth.of(one).after(decided)
+
+
+@given(standings, DECIDED)
+def test_worth_is_finite_and_not_negative_and_seconds_are_bounded(one: Standing, decided: int) -> None:
+    assert 0 <= worth(one, decided) < float("inf")
     assert 0 < seconds(one.length) <= SECONDS_MAX
-    assert 0 <= teaching(one) <= TEACHING
+    assert 0 <= openness(one) <= TEACHING
 
 
-@given(standings, st.floats(1, 10), st.integers(1, 100))
-def test_more_at_stake_is_never_worth_less(one: Standing, more: float, records: int) -> None:
-    assert worth(replace(one, influence=one.influence * more)) >= worth(one)
-    assert worth(replace(one, alike=one.alike + records)) >= worth(one)
-    assert worth(replace(one, length=one.length + records)) <= worth(one)
-    assert worth(replace(one, decided=one.decided + records)) <= worth(one)
+@given(standings, st.floats(1, 10), st.integers(1, 100), DECIDED)
+def test_more_at_stake_is_never_worth_less(one: Standing, more: float, records: int, decided: int) -> None:
+    assert worth(replace(one, influence=one.influence * more), decided) >= worth(one, decided)
+    assert worth(replace(one, alike=one.alike + records), decided) >= worth(one, decided)
+    assert worth(replace(one, length=one.length + records), decided) <= worth(one, decided)
+    assert worth(one, decided + records) <= worth(one, decided)
 
 
 @given(st.floats(0.5, 1), st.floats(0, 0.49))
 def test_of_fully_paid_records_the_likelier_bad_comes_first(weight: float, less: float) -> None:
-    paid = Standing(
-        sort=Sort.PART, weight=weight, credit=1.0, novelty=1.0, influence=1.0, alike=1, length=80, decided=10**9
-    )
-    assert worth(replace(paid, weight=weight - less)) >= worth(paid)
+    paid = Standing(sort=Sort.PART, weight=weight, credit=1.0, novelty=1.0, influence=1.0, alike=1, length=80)
+    assert worth(replace(paid, weight=weight - less), 10**9) >= worth(paid, 10**9)
 
 
 def test_a_hopeless_record_that_earns_nothing_comes_last() -> None:
     """Worst first would begin with it, and no money moves whatever is said."""
-    base = Standing(
-        sort=Sort.REVIEW, weight=0.01, credit=0.0, novelty=1.0, influence=1.0, alike=1, length=80, decided=0
-    )
+    base = Standing(sort=Sort.REVIEW, weight=0.01, credit=0.0, novelty=1.0, influence=1.0, alike=1, length=80)
     paid = replace(base, sort=Sort.PART, weight=0.6, credit=1 / 3)
     audit = replace(base, sort=Sort.AUDIT)
     order = sorted([base, paid, audit], key=worth, reverse=True)
