@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -43,6 +44,7 @@ THINK_SECONDS = 8.0
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- load: begin -->", "<!-- load: end -->"
 NAME = "banking"
+TENTHS = 10
 
 
 @dataclass
@@ -53,7 +55,7 @@ class Heard:
     statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
     words: list[tuple[str, int]] = field(default_factory=list)
     submitted: list[str] = field(default_factory=list)
-    memory_mb: list[float] = field(default_factory=list)
+    memory_mb: dict[str, list[float]] = field(default_factory=dict)
 
     async def asked(self, what: str, answer: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
         """Waits for an answer and notes how long."""
@@ -110,12 +112,27 @@ async def contributor(client: httpx.AsyncClient, heard: Heard, until: float, row
 
 
 async def memory(heard: Heard, process: int, until: float) -> None:
-    """The server's resident memory, once a second."""
+    """The resident memory of the server and of its judge, once a second."""
     while time.monotonic() < until:
-        status = await asyncio.to_thread(Path(f"/proc/{process}/status").read_text, encoding="ascii")
-        found = re.search(r"VmRSS:\s+(\d+) kB", status)
-        heard.memory_mb.append(int(found[1]) / 1000 if found else 0.0)
+        for what, one in (("server", process), ("judge", judge_of(process))):
+            heard.memory_mb.setdefault(what, []).append(0.0 if one is None else resident_mb(one))
         await asyncio.sleep(1)
+
+
+def judge_of(server: int) -> int | None:
+    """The process that judges for a server, once it has begun."""
+    for task in Path(f"/proc/{server}/task").iterdir():
+        with suppress(OSError):  # a thread or a reading child may be gone by now
+            for child in (task / "children").read_text(encoding="ascii").split():
+                if "curation.web.apart" in Path(f"/proc/{child}/cmdline").read_text(encoding="utf-8"):
+                    return int(child)
+    return None
+
+
+def resident_mb(process: int) -> float:
+    """The resident memory of a process."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(encoding="ascii"))
+    return int(found[1]) / 1000 if found else 0.0
 
 
 async def loaded(
@@ -189,19 +206,20 @@ def doubly_decided(workspace: Workspace, words: Mapping[int, str]) -> list[str]:
     return doubled
 
 
-def lines_of(heard: Heard, found: Sequence[str]) -> list[str]:
-    """The table, and what is wrong or right."""
+def lines_of(heard: Heard, found: Sequence[str], seconds: float) -> list[str]:
+    """The tables, and what is wrong or right."""
     lines = ["| request | answered | median ms | 95th percentile ms | longest ms |", "|---|---:|---:|---:|---:|"]
-    for what, seconds in heard.seconds.items():
-        middle, late, most = (float(np.quantile(seconds, share)) * 1000 for share in (0.5, 0.95, 1))
-        lines.append(f"| {what} | {len(seconds):,} | {middle:,.0f} | {late:,.0f} | {most:,.0f} |")
+    for what, waited in heard.seconds.items():
+        middle, late, most = (float(np.quantile(waited, share)) * 1000 for share in (0.5, 0.95, 1))
+        lines.append(f"| {what} | {len(waited):,} | {middle:,.0f} | {late:,.0f} | {most:,.0f} |")
     other = {f"{what} {status}": count for (what, status), count in sorted(heard.statuses.items()) if status >= 300}
     told = ", ".join(f"{name}: {count}" for name, count in other.items()) or "none"
-    tenth = max(len(heard.memory_mb) // 10, 1)
-    first, last = (sum(part) / len(part) for part in (heard.memory_mb[:tenth], heard.memory_mb[-tenth:]))
-    memory_told = f"{first:,.0f} MB in the first tenth of the time, {last:,.0f} MB in the last"
     wrong = "; ".join(found) or "nothing"
-    lines.append(f"\nAnswers other than good: {told}. Memory of the server: {memory_told}. Lost or doubled: {wrong}.")
+    lines.append(f"\nAnswers other than good: {told}. Lost or doubled: {wrong}.\n")
+    lines += [f"| memory, MB, by tenths of {seconds:g} s |{' |' * TENTHS}", f"|---|{'---:|' * TENTHS}"]
+    for what, measured in heard.memory_mb.items():
+        means = [f"{part.mean():,.0f}" for part in np.array_split(np.array(measured), TENTHS)]
+        lines.append(f"| {what} | {' | '.join(means)} |")
     return lines
 
 
@@ -255,7 +273,7 @@ def main() -> None:
             finally:
                 server.terminate()
         found = problems(bench.folder, heard, before)
-    table = "\n".join(lines_of(heard, found)) + "\n"
+    table = "\n".join(lines_of(heard, found, arguments.seconds)) + "\n"
     print(table, end="")
     if arguments.write:
         page = PAGE.read_text(encoding="utf-8")

@@ -40,7 +40,7 @@ class JudgeApart(Judge):
 
     def __init__(self, root: Path) -> None:
         """Begins nothing yet; `root` is the workspace."""
-        self._root = root
+        self.root = root
         self._child: subprocess.Popen[bytes] | None = None
 
     def check(self, file: Path, datanet: str, contributor: str, records_max: int) -> dict[str, Any]:
@@ -94,7 +94,7 @@ class JudgeApart(Judge):
         if self.process is None:
             self.close()
             self._child = subprocess.Popen(  # noqa: S603  (our own interpreter and code; the workspace's path is data)
-                [sys.executable, "-I", "-c", _BOOT, str(_ROOT), os.fspath(self._root)],
+                [sys.executable, "-I", "-c", _BOOT, str(_ROOT), os.fspath(self.root)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
             )
