@@ -118,7 +118,9 @@ def test_a_fault_of_the_engine_ends_one_file(judge: JudgeApart, tmp_path: Path) 
     assert judge.process == begun
 
 
-def test_one_that_is_killed_takes_nothing_along(hosted: Hosted, judge: JudgeApart, tmp_path: Path) -> None:
+def test_one_that_is_killed_takes_nothing_along(
+    hosted: Hosted, judge: JudgeApart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Between both steps, while the journal is locked for it: nothing is stored, and the next file gets a new one."""
     file = small.write_jsonl(tmp_path / "fay.jsonl", rows_of_file(2))
     before = hosted.state().head
@@ -126,17 +128,18 @@ def test_one_that_is_killed_takes_nothing_along(hosted: Hosted, judge: JudgeApar
 
     def killed(*asked: Any) -> Any:
         prepared = prepare(*asked)
-        assert judge.process is not None
-        os.kill(judge.process, signal.SIGKILL)
+        child = judge.process
+        assert child is not None
+        os.kill(child, signal.SIGKILL)
         while judge.process is not None:
             time.sleep(0.01)
         return prepared
 
-    hosted.prepare = killed  # type: ignore[method-assign]
+    monkeypatch.setattr(hosted, "prepare", killed)
     with pytest.raises(EngineFailed, match="nothing was stored"):
         hosted.submit(file, "faq", "fay")
     assert hosted.state().head == before
-    hosted.prepare = prepare  # type: ignore[method-assign]
+    monkeypatch.undo()
     assert not hosted.submit(file, "faq", "fay").already
 
 
