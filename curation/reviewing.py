@@ -280,16 +280,19 @@ class Reviewing(Queueing):
     def _finish(
         self, look: "_LookedAt", by: str, action: Action, *, line: int | None = None, note: str | None = None
     ) -> None:
-        mine = look.lease is not None and look.lease.curator == by
+        since, is_mine = self._now, look.lease is not None and look.lease.curator == by
+        if look.lease is not None and is_mine:
+            # What was fetched ahead is looked at when the look before it is over. A look that was asked for takes a
+            # second at least; one that was not, none.
+            since = min(max(look.lease.since, self.book.last_done(by)), self._now - 1)
         self.book.finish(
             Look(
                 curator=by,
                 record=look.record,
                 sort=look.sort,
                 length=look.length,
-                hidden=look.hidden and mine,
-                # A look that was asked for takes a second at least; one that was not, none.
-                since=min(look.lease.since, self._now - 1) if look.lease is not None and mine else self._now,
+                hidden=look.hidden and is_mine,
+                since=since,
                 done=self._now,
                 action=action,
                 line=line,

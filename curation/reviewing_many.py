@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from curation.datanet.canonical import digest
@@ -51,8 +51,8 @@ class ReviewingMany(Reviewing):
     ) -> Free:
         """What of the queue a word about many can be about; `most` at the most, those worth most.
 
-        What nobody else is looking at now; and audits, doubts and appeals only where they are asked for: those are
-        words about one record, looked at.
+        What nobody else is looking at now; and the other sorts, audits and appeals for example, only where they are
+        asked for: those are words about one record, looked at.
         """
         taken = self.book.with_others(by, now=self._now)
         line, order = self._queue(choice, by, also, datanets)
@@ -105,7 +105,8 @@ class ReviewingMany(Reviewing):
         said = self.decide_all(words, by=by, seen=line, also=also)
         by_record = {look.record: look for look in looks}
         for one in said:
-            self._finish(by_record[one.record], by, decision, line=one.line)
+            # Nobody looked at each of them, though some may have been fetched ahead: it is no look that was asked for.
+            self._finish(replace(by_record[one.record], lease=None), by, decision, line=one.line)
         return said
 
     def _said_since(self, line: int, decision: str, by: str, reason: str) -> dict[str, Said]:

@@ -21,6 +21,26 @@ def test_everything_that_moves_money_happened(played_money: Played) -> None:
     assert max(partners) >= 0
 
 
+def test_no_word_pays_whoever_said_it(played_money: Played) -> None:
+    """What curators are paid is not the engine's: whatever they say, no unit moves to or from them."""
+    forged = played_money.forgery()
+    of_words = [forged.told(line, "moves")[0] for line in forged.of("record.decided") if line["body"].get("moves")]
+    of_epochs = [forged.told(line, "lines")[0] for line in forged.of("epoch.settled")]
+    accounts = {move[end] for told in (*of_words, *of_epochs) for move in told["moves"] for end in ("source", "target")}
+    words = [*forged.of("record.decided"), *forged.of("record.doubted")]
+    assert {line["body"].get("decision", "doubt") for line in words} == {"accept", "reject", "relabel", "doubt"}
+    curators = {line["body"]["by"] for line in words}
+    assert curators.isdisjoint(one.partition(":")[2] for one in accounts)
+    owned = {one.partition(":")[2] for one in accounts if one.startswith(("escrow:", "vested:"))}
+    assert owned <= {line["body"]["contributor"] for line in forged.of("contribution.submitted")}
+    assert {one for one in accounts if ":" not in one} == {
+        *("fee", "platform", "stakers", "data-pool"),
+        *("reserve", "audit", "burned", "forfeited"),
+    }
+    # What is set aside for audits follows from an epoch's fees, and from no word.
+    assert "audit" not in {move["what"] for told in of_words for move in told["moves"]}
+
+
 def test_every_case_of_the_page_happened(played_money: Played) -> None:
     forged = played_money.forgery()
     epochs = [forged.told(line, "lines")[0] for line in forged.of("epoch.settled")]

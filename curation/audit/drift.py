@@ -82,11 +82,11 @@ def drift(asked: Asked) -> Figure:
         title="Drift of what comes in",
         says=_says(alarmed, records),
         definition="CUSUM of -ln p less 1.5 over submitted records in journal order, p their strangeness against the "
-        "reference, as a share of the height of an alarm: past 1 what comes in is no longer like the reference. Parts: "
+        "reference, over the height of an alarm: 0 is like the reference, past 1 what comes in is so no longer. Parts: "
         "its peak up to the nth submitted record. Below 0 it starts again.",
         method="Page (1954) on conformal p-values (Vovk, Gammerman and Shafer 2005), joined by Simes (1986); the alarm "
         "is passed by records like the reference at most 5 times in 100 (Ville 1939). No estimate.",
-        unit="share of an alarm",
+        unit="heights of an alarm",
         value=told(max((peak[name] / height[name] for name in names), default=0.0)) if names else None,
         counted=records,
         by=("datanet", "records"),

@@ -1,27 +1,18 @@
 """`curate review`: the curators' queue on the command line, with the same leases as everywhere."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
+from curation.cli.choosing import DatanetFilter, Filters, with_filters
 from curation.cli.measuring import curators, dispute, gold, nominate
 from curation.cli.options import Shape, ShapeOption, WorkspaceOption, note, open_workspace, put_json, put_text
 from curation.cli.said import word_text
 
-if TYPE_CHECKING:
-    from curation.review.choice import Choice
-
 RecordArgument = Annotated[str, typer.Argument(help="The record's id, or its first digits.", show_default=False)]
 ByOption = Annotated[str, typer.Option(help="The curator who looks.")]
 ReasonOption = Annotated[str, typer.Option(help="Why, in a sentence.")]
-DatanetFilter = Annotated[str | None, typer.Option("--datanet", "-d", help="Only of this datanet.")]
-SortFilter = Annotated[
-    str | None, typer.Option("--sort", help="Only what is: review, unchecked, part, audit, doubt, appeal, split.")
-]
-CodeFilter = Annotated[str | None, typer.Option("--check", help="Only where this check or rule found something.")]
-ContributorFilter = Annotated[str | None, typer.Option(help="Only by this contributor.")]
-LabelFilter = Annotated[str | None, typer.Option(help="Only under this label.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,13 +23,11 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(review, name="review")
 
 
+@with_filters
 def next_(
+    *,
     by: ByOption,
-    datanet: DatanetFilter = None,
-    sort: SortFilter = None,
-    check: CodeFilter = None,
-    contributor: ContributorFilter = None,
-    label: LabelFilter = None,
+    filters: Filters,
     shape: ShapeOption = Shape.TEXT,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -55,7 +44,7 @@ def next_(
     from curation.formats.review import leased_document, sheet_text  # noqa: PLC0415  (not for --help)
 
     opened = open_workspace(workspace)
-    found = opened.next(_choice(datanet, sort, check, contributor, label), by=by)
+    found = opened.next(filters.choice, by=by)
     if shape is Shape.JSON:
         sheets = [(one, opened.sheet(one.waiting.record, names=(by,))) for one in found]
         put_json({"schema": "curation.review/1", "records": [leased_document(one, sheet) for one, sheet in sheets]})
@@ -66,13 +55,11 @@ def next_(
         put_text(sheet_text(one, opened.sheet(one.waiting.record, names=(by,))))
 
 
+@with_filters
 def list_(
+    *,
     by: Annotated[str | None, typer.Option(help="In the order of this curator, without their own records.")] = None,
-    datanet: DatanetFilter = None,
-    sort: SortFilter = None,
-    check: CodeFilter = None,
-    contributor: ContributorFilter = None,
-    label: LabelFilter = None,
+    filters: Filters,
     shape: ShapeOption = Shape.TEXT,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -88,7 +75,7 @@ def list_(
     """
     from curation.formats.review import waiting_document, waiting_text  # noqa: PLC0415  (not for --help)
 
-    found = open_workspace(workspace).queue(_choice(datanet, sort, check, contributor, label), curator=by)
+    found = open_workspace(workspace).queue(filters.choice, curator=by)
     if shape is Shape.JSON:
         put_json({"schema": "curation.queue/1", "waiting": [waiting_document(one) for one in found]})
     else:
@@ -253,21 +240,3 @@ def _decide(
         put_json({"schema": "curation.decision/1", **vars(said), "by": by})
     else:
         put_text([word_text(said, said.decision, by)])
-
-
-def _choice(
-    datanet: str | None, sort: str | None, check: str | None, contributor: str | None, label: str | None
-) -> "Choice":
-    from curation.errors import UsageError  # noqa: PLC0415  (not for --help)
-    from curation.review.choice import Choice  # noqa: PLC0415
-    from curation.review.worth import Sort  # noqa: PLC0415
-
-    if sort is not None and sort not in set(Sort):
-        raise UsageError(f"`--sort` is {sort!r}: one of {', '.join(Sort)} wanted")
-    return Choice(
-        datanet=datanet,
-        sort=None if sort is None else Sort(sort),
-        code=check,
-        contributor=contributor,
-        label=label,
-    )

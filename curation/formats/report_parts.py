@@ -50,13 +50,14 @@ def interval(one: Figure | Part, unit: str) -> str:
 def headline(figure: Figure) -> tuple[str, str]:
     """What is told in large letters and what beside it: the value and its interval; where that is wide, it comes first.
 
-    A share that few audits have made up would be taken for knowledge.
+    A share that few audits have made up would be taken for knowledge. A unit that no number carries stands beside it.
     """
     value, ends = number(figure.value, figure.unit), interval(figure, figure.unit)
-    if figure.unit == OPEN and figure.value is not None:
-        value = f"{value} OPEN"
+    if figure.unit == OPEN:
+        value, ends = (f"{one} OPEN" if one not in {"", "unknown"} else one for one in (value, ends))
     if figure.unit != SHARE or figure.low is None or figure.high is None or figure.high - figure.low <= WIDE:
-        return value, f"95 %: {ends}" if ends else ""
+        unit = "" if figure.value is None or figure.unit in (OPEN, SHARE) else unit_of(figure)
+        return value, "; ".join(one for one in (unit, f"95 %: {ends}" if ends else "") if one)
     return ends, "95 %" if figure.value is None else f"95 %; best guess {value}"
 
 

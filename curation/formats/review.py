@@ -111,7 +111,7 @@ def _masked(text: str) -> str:
 def sheet_text(one: Leased, sheet: Sheet) -> Iterator[str]:
     """Lines without newlines: the record, why it waits, what stands beside it, and how to decide."""
     if one.hidden:
-        yield f"record {one.waiting.record} of {one.waiting.datanet}; what the engine says comes after your word"
+        yield f"record {one.waiting.record} of {one.waiting.datanet}; what the engine says is left out here"
         yield f"    “{snippet(_masked(sheet.record.text), 2000)}”"
         if sheet.record.label is not None:
             yield f"    label {shown(sheet.record.label, 60)!r}"

@@ -194,6 +194,11 @@ class Book:
             )
             return [Look.from_row(dict(row)) for row in rows]
 
+    def last_done(self, curator: str) -> int:
+        """When this curator's last look was over; 0 before their first."""
+        with self._reading() as db:
+            return int(db.execute("SELECT max(done) FROM looks WHERE curator = ?", [curator]).fetchone()[0] or 0)
+
     @contextmanager
     def kept_open(self) -> Iterator[None]:
         """Within it one connection serves all: who closes the last one of a file writes it anew, and waits for that."""

@@ -39,6 +39,8 @@ VERBS = [
     ("checks",),
     ("contributor", "add"),
     ("contributor", "list"),
+    ("review", "list"),
+    ("review", "next"),
     ("verify",),
     ("rebuild",),
     ("demo",),

@@ -233,3 +233,21 @@ def test_a_pack_of_ones_own_is_in_the_catalogue_and_inert(curate: Curate, root: 
     assert "No ⟨U+001B⟩[31mshouting⟨U+202E⟩." in ran.out
     assert "mine/shouting" in curate("checks").out
     assert "\x1b" not in curate("checks").out
+
+
+def test_each_filter_of_the_queue_leaves_out_what_is_not_of_it(curate: Curate, record: str) -> None:
+    def listed(*filters: str) -> list[str]:
+        return [
+            one["record"] for one in document(curate("review", "list", *filters, "--format", "json").out)["waiting"]
+        ]
+
+    assert record in listed()
+    fits = {"-d": "faq", "--sort": "review", "--check": "label-noise", "--contributor": "ann", "--label": "teeth"}
+    others = {"-d": "plots", "--sort": "appeal", "--check": "outlier", "--contributor": "bea", "--label": "heart"}
+    assert listed(*(word for pair in fits.items() for word in pair)) == [record]
+    for pair in others.items():
+        assert record not in listed(*pair)
+    next_one = curate("review", "next", "--by", "amina", *(word for pair in fits.items() for word in pair))
+    assert record[:12] in next_one.out
+    wrong = curate("review", "next", "--by", "amina", "--sort", "worst")
+    assert (wrong.code, "one of review, unchecked" in wrong.err) == (2, True)

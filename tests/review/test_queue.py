@@ -112,6 +112,23 @@ def test_a_look_is_measured_and_an_undone_word_waits_again(timed: Workspace, clo
 
 
 @pytest.mark.usefixtures("wrong")
+def test_what_is_fetched_ahead_is_looked_at_when_the_look_before_it_is_over(timed: Workspace, clock: _Clock) -> None:
+    ahead = [one.waiting.record for one in timed.next(ALL, by="amina", count=4)]
+    for seconds, record in zip((10, 7, 3), ahead, strict=False):
+        clock.now += timedelta(seconds=seconds)
+        timed.review(record, "reject", by="amina", reason="the label is wrong")
+    # A word about many is no look at each of them, though the fourth was fetched ahead.
+    clock.now += timedelta(seconds=60)
+    found = timed.free(ALL, by="amina")
+    assert ahead[3] in {one.record for one in found.waiting}
+    timed.review_all(found, "reject", by="amina", reason="all wrong", seen=found.seen)
+    looks = [look.done - look.since for look in timed.book.looks()]
+    assert (looks[:3], set(looks[3:])) == ([10, 7, 3], {0})
+    (amina,) = timed.curators()
+    assert (amina.looks, amina.seconds) == (len(looks), 7)
+
+
+@pytest.mark.usefixtures("wrong")
 def test_what_is_skipped_or_flagged_goes_to_somebody_else(timed: Workspace) -> None:
     (one,) = timed.next(ALL, by="amina")
     assert timed.put_by(one.waiting.record[:8], by="amina", action="skip") == one.waiting.record

@@ -86,6 +86,21 @@ def test_a_stale_word_changes_nothing(server: Served, curator: httpx.Client, hel
     assert server.hosted.state().decisions[held].fact.decision == "accept"
 
 
+def test_to_accept_what_was_relabelled_brings_the_given_label_back(server: Served, curator: httpx.Client) -> None:
+    """As the page says beside the label."""
+    server.hosted.leave(by="bilal")
+    record = curator.get("/api/queue?datanet=faq&label=teeth").json()["waiting"][0]["record"]
+    url, labels = f"/api/records/{record}/decision", []
+    beside = "given as <bdi>teeth</bdi>, which to accept brings back"
+    for decision, label in (("relabel", "skin"), ("accept", None)):
+        word = {"decision": decision, "reason": "looked at again", "label": label}
+        curator.post(url, json=word, headers=_key(f"back-{decision}")).raise_for_status()
+        labels.append(curator.get(f"/api/records/{record}").json()["record"]["label"])
+        assert (beside in curator.get(f"/review/{record}").text) == (decision == "relabel")
+    assert labels == ["skin", "teeth"]
+    server.hosted.undo_all(list(server.hosted.state().words), by="amina")
+
+
 def test_nobody_decides_about_their_own(server: Served) -> None:
     mine = server.client("curator", "amina", identities=["bea", "ann"])
     assert mine.get("/api/queue?contributor=bea").json()["total"] == 0
