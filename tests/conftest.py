@@ -14,6 +14,7 @@ from curation.evidence.judging import Asked, JudgeBeside
 from curation.evidence.rule_packs import Rule
 from curation.workspace import Workspace
 from tests import advice, one_encoder, published, small
+from tests.longest_first import sort_by_length
 from tests.made_once import copied, shared_by_all
 
 # How long an example takes is no test: machines are shared.
@@ -21,6 +22,10 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    sort_by_length(items)
 
 
 @pytest.fixture(scope="session")

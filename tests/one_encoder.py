@@ -4,6 +4,7 @@ Reading and digesting it takes 90 MB and 0.7 s, a text up to 40 ms, and most tes
 the same batch gets the same bytes again is held where the encoder itself is under test (`evidence/test_encoder.py`).
 """
 
+import fcntl
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -61,7 +62,10 @@ class Remembering:
 @cache
 def one_encoder(exported: Path) -> SentenceEncoder:
     """The default encoder, which is exported to this folder."""
-    real = load_encoder(EncoderChoice(), workspace=exported, cache=exported)
+    with (_RUN[0] / "lock").open("w") as lock:
+        # Where nothing is exported yet, one process does it while the others wait.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        real = load_encoder(EncoderChoice(), workspace=exported, cache=exported)
     return replace(real, model=Remembering(real=real))
 
 
