@@ -13,14 +13,19 @@ from curation.evidence.encoder import Encoder, load_encoder
 from curation.evidence.judging import Asked, JudgeBeside
 from curation.evidence.rule_packs import Rule
 from curation.workspace import Workspace
-from tests import advice, published, small
-from tests.made_once import copied
+from tests import advice, one_encoder, published, small
+from tests.longest_first import sort_by_length
+from tests.made_once import copied, shared_by_all
 
 # How long an example takes is no test: machines are shared.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    sort_by_length(items)
 
 
 @pytest.fixture(scope="session")
@@ -31,19 +36,18 @@ def encoder_cache(pytestconfig: pytest.Config) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _one_encoder(encoder_cache: Path) -> Iterator[None]:
-    """The real encoder, read and digested once a process and not once a workspace: 90 MB and 0.7 s each time."""
-    kept: dict[EncoderChoice, Encoder] = {}
+def _one_encoder(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Iterator[None]:
+    """What would read the exported encoder from the folder above gets the one that remembers."""
+    one_encoder.keep_in(shared_by_all(tmp_path_factory) / "said-by-the-encoder")
 
     def load(choice: EncoderChoice, *, workspace: Path, cache: Path) -> Encoder:
         if choice.path is not None or cache.resolve() != encoder_cache.resolve():
             return load_encoder(choice, workspace=workspace, cache=cache)
-        if choice not in kept:
-            kept[choice] = load_encoder(choice, workspace=workspace, cache=cache)
-        return kept[choice]
+        return one_encoder.spoken_for(choice, encoder_cache)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("curation.opened.load_encoder", load)
+        for door in ("curation.opened.load_encoder", "curation.gate.base.load_encoder"):
+            patch.setattr(door, load)
         yield
 
 

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from curation.checks import all_checks
 from curation.datanet.canonical import Value, canonical_bytes, digest
-from curation.datanet.card import Datanet, EncoderChoice, Role, load_card
+from curation.datanet.card import Datanet, Role, load_card
 from curation.datanet.record import Contribution, Record, Unreadable, record_id
-from curation.evidence.encoder import SentenceEncoder, load_encoder
 from curation.evidence.evidence import Evidence
 from curation.evidence.features import TableFeatures
 from curation.evidence.known import Known, joined, known_of
@@ -22,6 +21,7 @@ from curation.evidence.rule_packs import Rule
 from curation.evidence.rule_results import RuleResult
 from curation.finding import Opinion, Severity
 from curation.fitting import distinct, fit_reference
+from tests.one_encoder import one_encoder
 
 ROOT = Path(__file__).parents[1]
 Vectors = NDArray[np.float32]
@@ -205,12 +205,6 @@ def text_reference(
 
 
 @lru_cache(maxsize=1)
-def encoder_in(cache: Path) -> SentenceEncoder:
-    """The default encoder; its export in the cache carries digests, so it may be kept from one run to the next."""
-    return load_encoder(EncoderChoice(), workspace=cache, cache=cache)
-
-
-@lru_cache(maxsize=1)
 def medical_card() -> Datanet:
     return load_card(ROOT / "datanets" / "medical-questions")[0]
 
@@ -224,7 +218,7 @@ def medical_rows() -> tuple[Mapping[str, Value], ...]:
 @lru_cache(maxsize=1)
 def medical_reference(cache: Path) -> Reference:
     """The example datanet's reference, fitted once a process."""
-    return text_reference(medical_card(), medical_rows(), encoder_in(cache).encode)
+    return text_reference(medical_card(), medical_rows(), one_encoder(cache).encode)
 
 
 def medical_evidence(
@@ -232,5 +226,5 @@ def medical_evidence(
 ) -> Evidence:
     """A stranger's questions beside the example datanet."""
     contribution = a_contribution(medical_card(), rows)
-    vectors = encoder_in(cache).encode([str(record.values["question"]) for record in contribution.records])
+    vectors = one_encoder(cache).encode([str(record.values["question"]) for record in contribution.records])
     return evidence_about(contribution, medical_card(), medical_reference(cache), vectors, results=results)

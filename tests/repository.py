@@ -6,12 +6,12 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from curation.datanet.card import EncoderChoice
-from curation.evidence.encoder import Encoder, load_encoder
+import pytest
+
 from curation.gate.authority import Allowed, allowed
 from curation.gate.base import opened_base
 from curation.gate.gating import Asked, changed, gate
@@ -19,8 +19,8 @@ from curation.gate.git import Repository
 from curation.gate.result import GateResult
 from curation.opened import silent
 from tests import small
+from tests.one_encoder import spoken_for
 
-ROOT = Path(__file__).parents[1]
 FOLDER = "datanets/faq/contributions"
 
 # Nothing of whoever runs the tests: no configuration, no identity, no clock.
@@ -35,6 +35,16 @@ ENVIRONMENT = {
     "GIT_AUTHOR_DATE": "2026-11-01T12:00:00Z",
     "GIT_COMMITTER_DATE": "2026-11-01T12:00:00Z",
 }
+
+
+def set_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for what runs git in this process."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    for name, value in ENVIRONMENT.items():
+        if name.startswith("GIT_"):
+            monkeypatch.setenv(name, value)
+
 
 PEOPLE = """\
 schema: curation.contributor-map/1
@@ -96,14 +106,8 @@ class Repo:
 
     def gate(self, **asked: Any) -> GateResult:
         cache = (self.root / ".git" / "curation" / "encoder").resolve()
-        lent = partial(_encoder, cache) if cache.is_dir() else None
+        lent = partial(spoken_for, exported=cache) if cache.is_dir() else None
         return gate(self.root, Asked(**{"base": "main", **asked}), lent=lent)
-
-
-@cache
-def _encoder(cache: Path, choice: EncoderChoice) -> Encoder:
-    """The encoder, loaded once for all runs in this process; a process of its own loads its own."""
-    return load_encoder(choice, workspace=ROOT, cache=cache)
 
 
 def codes(result: GateResult) -> list[str]:

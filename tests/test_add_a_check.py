@@ -45,7 +45,9 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def run(extended: Path) -> Run:
     def running(*arguments: str, cwd: Path = extended) -> "subprocess.CompletedProcess[str]":
-        environment = {**os.environ, "PYTHONPATH": str(extended)}
+        # The tests run there are a run of their own: they share nothing with the processes of this one.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
+        environment = {**kept, "PYTHONPATH": str(extended)}
         return subprocess.run(
             [sys.executable, "-m", *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
         )

@@ -113,12 +113,21 @@ def test_the_trusted_records_are_enough(demonstrated: Demonstrated) -> None:
         assert len(submitted) >= 2
 
 
-def test_what_the_demo_left_verifies_and_can_be_computed_again(demonstrated: Demonstrated) -> None:
-    workspace = Workspace(demonstrated.root)
-    assert workspace.verify().problems == ()
+def test_what_the_demo_left_verifies(demonstrated: Demonstrated) -> None:
+    assert Workspace(demonstrated.root).verify().problems == ()
+
+
+def test_it_can_be_computed_again_whatever_the_rules_of_today_say(demonstrated: Demonstrated, tmp_path: Path) -> None:
+    root = shutil.copytree(demonstrated.root, tmp_path / "copy", symlinks=True)
+    for pack in (root / "rules").glob("*.yaml"):
+        pack.write_text(
+            pack.read_text(encoding="utf-8").replace("severity: critical", "severity: info"), encoding="utf-8"
+        )
+    workspace = Workspace(root)
+    assert any(rule.severity == "info" for rule in workspace.setting("medical-questions").rules)
     found = recompute(workspace)
     assert found.problems == ()
-    assert found.records == found.records_all == sum(status.counts.rows for status in workspace.status(None))
+    assert found.records == found.records_all == sum(status.counts.rows for status in workspace.status(None)) > 0
     assert found.references == 3
 
 
@@ -129,18 +138,6 @@ def test_the_store_can_be_made_again(demonstrated: Demonstrated, tmp_path: Path)
     (root / ".curation" / "store.duckdb").unlink()
     shutil.rmtree(root / ".curation" / "index")
     assert Workspace(root).rebuild() == before
-
-
-def test_edited_rules_of_today_change_nothing_about_what_was_judged(demonstrated: Demonstrated, tmp_path: Path) -> None:
-    root = shutil.copytree(demonstrated.root, tmp_path / "copy", symlinks=True)
-    for pack in (root / "rules").glob("*.yaml"):
-        pack.write_text(
-            pack.read_text(encoding="utf-8").replace("severity: critical", "severity: info"), encoding="utf-8"
-        )
-    assert any(rule.severity == "info" for rule in Workspace(root).setting("medical-questions").rules)
-    found = recompute(Workspace(root))
-    assert found.problems == ()
-    assert found.records == found.records_all > 0
 
 
 def test_a_workspace_is_never_overwritten(tmp_path: Path) -> None:

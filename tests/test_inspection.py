@@ -26,7 +26,6 @@ from tests.engine_sample import (
     cluster_reference,
     cluster_rows,
     clusters,
-    encoder_in,
     evidence_about,
     in_the_middle,
     medical_card,
@@ -34,6 +33,7 @@ from tests.engine_sample import (
     medical_rows,
     records_of,
 )
+from tests.one_encoder import one_encoder
 
 CARD = a_card()
 STATISTICAL = {"outlier", "label-noise", "near-duplicate", "paraphrase", "language", "gibberish"}
@@ -259,7 +259,7 @@ def test_every_check_is_found_and_applies_by_task() -> None:
 
 
 def ground(encoder_cache: Path, reference: Reference | None = None) -> Ground:
-    encoder = encoder_in(encoder_cache)
+    encoder = one_encoder(encoder_cache)
     setting = Setting(datanet=medical_card(), card=b"card", rules=(), load=lambda: encoder, say=lambda *_: None)
     nothing = joined([], table=False)
     return Ground(

@@ -59,7 +59,7 @@ class OriginalModel:
     @property
     def dimensions(self) -> int:
         """The length of a vector."""
-        found = self.transformer.get_embedding_dimension()
+        found: int | None = self.transformer.get_embedding_dimension()
         if found is None:
             raise EngineFailed("the encoder does not say how long its vectors are")
         return found
@@ -80,7 +80,7 @@ class OriginalModel:
         return np.asarray(vectors, dtype=np.float32)
 
 
-class _Graph(torch.nn.Module):
+class _Graph(torch.nn.Module):  # type: ignore[misc]  # torch is Any to the type checker: pyproject.toml says why
     """The whole model as one function of two integer matrices (n, tokens), so that pooling is exported with it."""
 
     def __init__(self, transformer: SentenceTransformer) -> None:

@@ -13,13 +13,13 @@ from curation.evidence.evidence import Evidence
 from tests.engine_sample import (
     Asked,
     a_contribution,
-    encoder_in,
     evidence_about,
     judged_by,
     medical_card,
     medical_rows,
     text_reference,
 )
+from tests.one_encoder import one_encoder
 
 SPANISH = "Mi padre siente una presión en el pecho cuando sube las escaleras. ¿Puede ser angina?"
 ENGLISH = "Is it normal that my ankle clicks when I walk down the stairs?"
@@ -54,7 +54,7 @@ def test_the_cards_language_passes(medical: Asked) -> None:
 
 def beside_few(cache: Path, texts: list[str]) -> Evidence:
     """Questions beside sixty members: too few to be ranked among."""
-    encode = encoder_in(cache).encode
+    encode = one_encoder(cache).encode
     reference = text_reference(medical_card(), medical_rows()[:60], encode)
     contribution = a_contribution(medical_card(), [{"question": text, "topic": "heart"} for text in texts])
     return evidence_about(contribution, medical_card(), reference, encode(texts))

@@ -19,7 +19,8 @@ from curation.finding import Severity
 from curation.fitting import fit_reference
 from curation.inspection import inspect
 from tests.advice import PAIRS, rows
-from tests.engine_sample import a_card, a_contribution, a_rule, encoder_in, evidence_about, judged_by, records_of
+from tests.engine_sample import a_card, a_contribution, a_rule, evidence_about, judged_by, records_of
+from tests.one_encoder import one_encoder
 
 CARD = a_card("instruction")
 ROSES = "How often do roses want water?"
@@ -30,7 +31,7 @@ Pairs = Sequence[tuple[str, str]]
 
 def vectors_of(known: Known, cache: Path) -> np.ndarray:
     sides = zip(*(known.halves(row) for row in range(len(known))), strict=True)
-    return joined_halves(*(encoder_in(cache).encode(list(side)) for side in sides))
+    return joined_halves(*(one_encoder(cache).encode(list(side)) for side in sides))
 
 
 def reference_of(pairs: Pairs, cache: Path, card: Datanet = CARD, labels: Sequence[str] = ()) -> Reference:

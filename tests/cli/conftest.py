@@ -1,28 +1,16 @@
 """The command line run in this process, through the same door as from a shell: arguments in, streams and code out."""
 
-import io
-import sys
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
-from curation.cli.main import main
 from tests import small
-from tests.cli.running import Curate, Ran
+from tests.cli.running import Curate, run_here
 
 
 @pytest.fixture
-def curate(monkeypatch: pytest.MonkeyPatch) -> Curate:
-    def run(*arguments: object) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["curate", *map(str, arguments)])
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as left:
-            main()
-        assert isinstance(left.value.code, int)
-        return Ran(left.value.code, out.getvalue(), err.getvalue())
-
-    return run
+def curate() -> Curate:
+    return run_here
 
 
 @pytest.fixture

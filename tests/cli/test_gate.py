@@ -6,15 +6,15 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from curation.formats.gate_formats import GATE_FORMATS
-from tests.cli.running import Curate, Ran
-from tests.repository import ENVIRONMENT, Repo, copied, lines_of, new_repo
+from tests.cli.running import Ran, run_here
+from tests.repository import ENVIRONMENT, Repo, copied, lines_of, new_repo, set_in
 
 ROOT = Path(__file__).parents[2]
 MEDICAL = ROOT / "datanets" / "medical-questions"
@@ -75,7 +75,15 @@ def medical(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Re
 
 
 def run(repo: Repo, *arguments: str) -> Ran:
-    """The command as a process of its own, in the repository."""
+    """The command in the repository."""
+    with pytest.MonkeyPatch.context() as patch:
+        set_in(patch)
+        patch.chdir(repo.root)
+        return run_here(*arguments)
+
+
+def run_alone(repo: Repo, *arguments: str) -> Ran:
+    """The same as a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "curation.cli.main", *arguments],
         cwd=repo.root,
@@ -87,16 +95,16 @@ def run(repo: Repo, *arguments: str) -> Ran:
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
-def gate_into(repo: Repo, folder: Path) -> Judged:
+def gate_into(repo: Repo, folder: Path, running: Callable[..., Ran]) -> Judged:
     targets = [f"--output={shape}={folder / shape}" for shape in GATE_FORMATS]
     folder.mkdir()
-    ran = run(repo, "gate", "--base", "main", "--author", "nils", *targets)
+    ran = running(repo, "gate", "--base", "main", "--author", "nils", *targets)
     return Judged(repo, ran, {shape: (folder / shape).read_text() for shape in GATE_FORMATS})
 
 
 @pytest.fixture(scope="module")
 def judged(medical: Repo, tmp_path_factory: pytest.TempPathFactory) -> Judged:
-    return gate_into(medical, tmp_path_factory.mktemp("out") / "first")
+    return gate_into(medical, tmp_path_factory.mktemp("out") / "first", run)
 
 
 def test_six_contributions_are_told_apart(judged: Judged) -> None:
@@ -140,7 +148,7 @@ def test_every_format_says_the_same(judged: Judged) -> None:
 
 
 def test_a_second_run_gives_the_same_bytes_and_writes_nothing_but_its_cache(judged: Judged, tmp_path: Path) -> None:
-    again = gate_into(judged.repo, tmp_path / "again")
+    again = gate_into(judged.repo, tmp_path / "again", run_alone)
     assert (again.ran, again.outputs) == (judged.ran, judged.outputs)
     assert judged.repo.git("status", "--porcelain") == ""
 
@@ -204,12 +212,7 @@ def test_completion_knows_the_options_and_the_formats() -> None:
         (["--workspace", "nowhere"], "is no folder"),
     ],
 )
-def test_a_wrong_call_is_said_to_be_one(
-    medical: Repo, curate: Curate, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
-) -> None:
-    monkeypatch.chdir(medical.root)
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    ran = curate("gate", *arguments)
+def test_a_wrong_call_is_said_to_be_one(medical: Repo, arguments: list[str], said: str) -> None:
+    ran = run(medical, "gate", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert re.search(said, ran.err)

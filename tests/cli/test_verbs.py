@@ -12,15 +12,30 @@ from tests import small
 from tests.cli.running import Curate
 
 
-@pytest.fixture
-def record(root: Path) -> str:
-    """A submitted record under the wrong topic, which waits for review."""
+@pytest.fixture(scope="module")
+def submitted(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> tuple[Path, str]:
+    """The small workspace with a file of ann's in it, and the record in it that waits for review. Only for copying."""
+    root = small.copy_of(small.imported(tmp_path_factory, encoder_cache), tmp_path_factory.mktemp("submitted") / "ws")
     rows = [{**small.honest(1)[0], "topic": "teeth"}, *small.honest(3)[1:], "{"]
-    submitted = Workspace(root).submit(small.write_jsonl(root / "new.jsonl", rows), "faq", "ann")
-    assert submitted.checked is not None
-    found = submitted.checked.inspection.rows[0].record
-    assert found is not None
-    return found
+    found = Workspace(root).submit(small.write_jsonl(root / "new.jsonl", rows), "faq", "ann")
+    assert found.checked is not None
+    record = found.checked.inspection.rows[0].record
+    assert record is not None
+    return root, record
+
+
+@pytest.fixture
+def root(submitted: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, which is also the current folder."""
+    copied = small.copy_of(submitted[0], tmp_path / "ws")
+    monkeypatch.chdir(copied)
+    return copied
+
+
+@pytest.fixture
+def record(root: Path, submitted: tuple[Path, str]) -> str:  # noqa: ARG001  (it lies in the current folder)
+    """A submitted record under the wrong topic, which waits for review."""
+    return submitted[1]
 
 
 def document(text: str) -> dict[str, Any]:

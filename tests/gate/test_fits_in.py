@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import yaml
 
 from tests import small
 from tests.cli.running import Curate
+from tests.forking import forking
 from tests.repository import ENVIRONMENT, FOLDER, Repo, honest, lines_of
 
 ROOT = Path(__file__).parents[2]
@@ -22,15 +24,11 @@ ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"]["steps"]}
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PATH on which `curate` is this checkout."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    curate = programs / "curate"
-    curate.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m curation.cli.main "$@"\n')
-    curate.chmod(0o755)
-    return f"{programs}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    with forking(tmp_path_factory.mktemp("bin")) as curate:
+        yield f"{curate.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}"
 
 
 def environment(path: str, tmp_path: Path, **more: str) -> dict[str, str]:

@@ -6,7 +6,6 @@ Renew what is pasted with `RENEW_DOCS=1 pytest tests/gate/test_gate_page.py`.
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,9 +23,9 @@ from curation.gate.result import Change, Standings
 from curation.rewards.preview import Earnings
 from tests.cli.running import Ran
 from tests.formats import hostile_gate
-from tests.repository import ENVIRONMENT
+from tests.repository import ENVIRONMENT, set_in
 from tests.test_documented import section
-from tests.test_pasted_output import RENEW, are_alike, renewed, runs_of
+from tests.test_pasted_output import RENEW, are_alike, output_of, renewed, runs_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "gate.md"
@@ -60,6 +59,17 @@ class Shell:
             self.here_file.unlink()
         return Ran(done.returncode, done.stdout, "")
 
+    def follow(self, line: str, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], int]:
+        """What a line prints, and its exit code; `curate` runs in this process: starting it costs more than it does.
+
+        What the start of a process has to do with it is held where the hooks run it (test_fits_in.py).
+        """
+        if line.startswith("curate "):
+            monkeypatch.chdir(self.here)
+            return output_of(line, 0, monkeypatch)
+        ran = self.run(line)
+        return ran.out.splitlines(), ran.code
+
     @property
     def here_file(self) -> Path:
         return Path(self.path.split(":", maxsplit=1)[0]) / "here"
@@ -70,13 +80,11 @@ def shell(tmp_path: Path) -> Shell:
     programs, here = tmp_path / "bin", tmp_path / "home"
     programs.mkdir()
     here.mkdir()
-    curate = programs / "curate"
-    curate.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m curation.cli.main "$@"\n')
-    curate.chmod(0o755)
     return Shell(here, f"{programs}:{os.environ['PATH']}")
 
 
-def test_five_minutes_are_as_they_are_told(shell: Shell, encoder_cache: Path) -> None:
+def test_five_minutes_are_as_they_are_told(shell: Shell, encoder_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_in(monkeypatch)
     page = PAGE.read_text(encoding="utf-8")
     steps = section(page, "Five minutes")
     differing: list[tuple[str, list[str], list[str]]] = []
@@ -88,8 +96,9 @@ def test_five_minutes_are_as_they_are_told(shell: Shell, encoder_cache: Path) ->
             target.write_text(block["body"], encoding="utf-8")
             return block[0]
         if block["kind"] != "console":
-            ran = shell.run(block["body"].replace("/path/to/curation", str(ROOT)))
-            assert ran.code == 0, ran.out
+            for line in block["body"].replace("/path/to/curation", str(ROOT)).splitlines():
+                said, code = shell.follow(line, monkeypatch)
+                assert code == 0, said
             # The only thing that is not as with the reader: the encoder is exported once for all tests.
             for cache in (shell.here / ".git" / "curation" / "encoder", shell.here / ".curation" / "cache"):
                 if not cache.exists():
@@ -98,7 +107,7 @@ def test_five_minutes_are_as_they_are_told(shell: Shell, encoder_cache: Path) ->
             return block[0]
         lines = ["```console"]
         for command, pasted in runs_of(block["body"]):
-            printed = shell.run(command).out.splitlines()
+            printed, _ = shell.follow(command, monkeypatch)
             alike = are_alike(pasted, printed)
             lines += [f"$ {command}", *(pasted if alike else renewed(pasted, printed))]
             if not alike:

@@ -4,7 +4,7 @@ from copy import deepcopy
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.ledger.money_files import MoveLine, TermsFile
@@ -12,10 +12,10 @@ from curation.rewards.books import FORFEITED, RESERVE, Books, Lot, sums
 from curation.rewards.consequences import found_bad, found_good
 from curation.rewards.formula import MILLION
 from curation.rewards.settlement import Model, settled
+from tests.rewards.many import MANY
 from tests.rewards.pay_cases import Case, cases, record, terms
 from tests.rewards.test_settlement import conditions, owed
 
-THOUSAND = settings(max_examples=1000)
 fees = st.lists(st.integers(0, 10**20), min_size=3, max_size=3)
 numbers = st.integers(0, 3)
 
@@ -43,7 +43,7 @@ def after(books: Books, moves: list[MoveLine]) -> Books:
 TERMS: TermsFile = terms(penalty_payouts=2)
 
 
-@THOUSAND
+@MANY
 @given(cases(4), fees, numbers)
 def test_a_bad_audit_takes_the_escrow_and_a_penalty_and_nothing_that_vested(
     case: Case, amounts: list[int], number: int
@@ -66,7 +66,7 @@ def test_a_bad_audit_takes_the_escrow_and_a_penalty_and_nothing_that_vested(
     assert then.reserve == books.reserve
 
 
-@THOUSAND
+@MANY
 @given(cases(4), fees, numbers)
 def test_a_bad_word_without_a_draw_goes_back_to_the_reserve_and_punishes_nobody(
     case: Case, amounts: list[int], number: int
@@ -81,7 +81,7 @@ def test_a_bad_word_without_a_draw_goes_back_to_the_reserve_and_punishes_nobody(
         assert lot == wanted
 
 
-@THOUSAND
+@MANY
 @given(cases(4), fees, numbers)
 def test_a_good_word_gives_back_exactly_what_an_audit_took(case: Case, amounts: list[int], number: int) -> None:
     books, found = kept(case, amounts), record(number)
@@ -93,7 +93,7 @@ def test_a_good_word_gives_back_exactly_what_an_audit_took(case: Case, amounts: 
     assert restored.balances[FORFEITED] == books.balances[FORFEITED] == 0
 
 
-@THOUSAND
+@MANY
 @given(cases(4), fees, numbers, st.lists(st.integers(0, 10**20), min_size=3, max_size=3), st.integers(0, 10**20))
 def test_a_correction_pays_what_is_missing_as_far_as_the_reserve_reaches(
     case: Case, amounts: list[int], number: int, full: list[int], left: int

@@ -3,14 +3,13 @@
 from fractions import Fraction
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.ledger.money_files import MemberLine
 from curation.rewards.formula import MILLION, credit_share, effective, pay
+from tests.rewards.many import MANY
 from tests.rewards.pay_cases import PPM, TERMS, Case, cases, record, terms
-
-THOUSAND = settings(max_examples=1000)
 
 
 def new(row: int, who: str = "ann", partner: int = -1, novelty: int = MILLION) -> MemberLine:
@@ -27,7 +26,7 @@ def test_a_worked_example() -> None:
     assert case.paid().reserve == 13
 
 
-@THOUSAND
+@MANY
 @given(cases())
 def test_what_is_paid_and_what_is_kept_are_the_pool(case: Case) -> None:
     found = case.paid()
@@ -36,7 +35,7 @@ def test_what_is_paid_and_what_is_kept_are_the_pool(case: Case) -> None:
     assert all(units > 0 for units in found.by_row.values())
 
 
-@THOUSAND
+@MANY
 @given(cases())
 def test_zero_attribution_or_weight_or_training_earns_zero(case: Case) -> None:
     low, found = case.terms.weight_low, case.paid().by_row
@@ -51,7 +50,7 @@ def test_zero_attribution_or_weight_or_training_earns_zero(case: Case) -> None:
     assert case.paid(rows=()).reserve == case.pool
 
 
-@THOUSAND
+@MANY
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_order_of_records_pays_nobody(case: Case, random: Random) -> None:
     shuffled = list(case.rows)
@@ -59,7 +58,7 @@ def test_the_order_of_records_pays_nobody(case: Case, random: Random) -> None:
     assert case.paid(rows=tuple(shuffled)) == case.paid()
 
 
-@THOUSAND
+@MANY
 @given(cases(), st.permutations(range(6)))
 def test_records_that_repeat_nobody_may_stand_in_any_order(case: Case, order: list[int]) -> None:
     members = tuple(one._replace(partner=-1) for one in case.members)
@@ -72,7 +71,7 @@ def test_records_that_repeat_nobody_may_stand_in_any_order(case: Case, order: li
     assert {places[row]: units for row, units in moved.by_row.items()} == case.paid(members=members).by_row
 
 
-@THOUSAND
+@MANY
 @given(cases(), st.integers(0, 5), PPM)
 def test_pay_rises_with_ones_own_weight_and_moves_nobody_elses(case: Case, pick: int, weight: int) -> None:
     row = pick % len(case.members)
@@ -83,7 +82,7 @@ def test_pay_rises_with_ones_own_weight_and_moves_nobody_elses(case: Case, pick:
     assert {one: before.get(one, 0) for one in others} == {one: after.get(one, 0) for one in others}
 
 
-@THOUSAND
+@MANY
 @given(cases(), st.integers(0, 5), st.lists(PPM, min_size=6, max_size=6))
 def test_given_the_model_nobodys_weight_or_verdict_moves_anothers_pay(
     case: Case, pick: int, weights: list[int]
@@ -95,7 +94,7 @@ def test_given_the_model_nobodys_weight_or_verdict_moves_anothers_pay(
     assert changed.by_row.get(row, 0) == case.paid().by_row.get(row, 0)
 
 
-@THOUSAND
+@MANY
 @given(cases(), st.integers(0, 5), st.integers(1, 10**9))
 def test_a_copy_earns_nothing_and_adds_nothing_to_anyone(case: Case, pick: int, amount: int) -> None:
     row = len(case.members)
@@ -107,7 +106,7 @@ def test_a_copy_earns_nothing_and_adds_nothing_to_anyone(case: Case, pick: int, 
     assert copied == case.paid()
 
 
-@THOUSAND
+@MANY
 @given(cases(), st.integers(0, 5), st.integers(1, 10**3), PPM)
 def test_a_partial_copy_counts_as_its_new_part_and_no_more(case: Case, pick: int, amount: int, novelty: int) -> None:
     """It is to everybody, itself included, as a wholly new record would be that attracts so much less."""
@@ -125,7 +124,7 @@ def test_a_partial_copy_counts_as_its_new_part_and_no_more(case: Case, pick: int
     assert copied == as_if
 
 
-@THOUSAND
+@MANY
 @given(st.lists(st.tuples(PPM, st.integers(0, 10**9)), min_size=1, max_size=8), st.integers(0, 10**30))
 def test_ones_own_copies_keep_no_more_than_what_is_new_in_them(chain: list[tuple[int, int]], pool: int) -> None:
     """Near-copies of one's own record multiply nothing: together they count as the record and their new parts."""
@@ -143,14 +142,14 @@ def test_ones_own_copies_keep_no_more_than_what_is_new_in_them(chain: list[tuple
     assert case.paid().by_row.get(len(members), 0) == pool * 10**9 * MILLION // (own + 10**9 * MILLION)
 
 
-@THOUSAND
+@MANY
 @given(cases(), st.lists(st.sampled_from(("ann", "bea", "ann-2", "ann-3")), min_size=6, max_size=6))
 def test_no_name_is_paid_for_so_splitting_identities_adds_nothing(case: Case, names: list[str]) -> None:
     renamed = [one._replace(contributor=names[row]) for row, one in enumerate(case.members)]
     assert case.paid(members=tuple(renamed)) == case.paid()
 
 
-@THOUSAND
+@MANY
 @given(cases())
 def test_less_than_a_unit_a_record_is_lost_to_rounding(case: Case) -> None:
     found, shares = case.paid(), effective(case.attribution, case.members)
@@ -162,7 +161,7 @@ def test_less_than_a_unit_a_record_is_lost_to_rounding(case: Case) -> None:
     assert 0 <= dust < max(len(case.members), 1)
 
 
-@THOUSAND
+@MANY
 @given(cases())
 def test_the_discount_is_never_shared_among_the_others(case: Case) -> None:
     """Nobody gets more than the share that was theirs when all weights were full."""
@@ -172,14 +171,14 @@ def test_the_discount_is_never_shared_among_the_others(case: Case) -> None:
     assert found.reserve >= full.reserve
 
 
-@THOUSAND
+@MANY
 @given(cases())
 def test_the_same_gives_the_same(case: Case) -> None:
     assert case.paid() == case.paid()
     assert list(case.paid().by_row) == list(case.paid().by_row)
 
 
-@THOUSAND
+@MANY
 @given(PPM, PPM)
 def test_the_ramp_starts_at_nothing_rises_and_ends_at_all(weight: int, more: int) -> None:
     low, high = sorted((weight, more))

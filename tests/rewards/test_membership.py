@@ -1,13 +1,13 @@
 """Who is in a model: accepted, weighty and new records, and what must be there to pass something on."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.rewards.formula import MILLION, credit_share
 from curation.rewards.membership import Standing, members_of
+from tests.rewards.many import MANY
 from tests.rewards.pay_cases import PPM, TERMS, record
 
-THOUSAND = settings(max_examples=1000)
 COUNT_MAX = 6
 
 _standing = st.tuples(st.booleans(), PPM, PPM, st.integers(-2, COUNT_MAX))
@@ -32,7 +32,7 @@ standings = st.lists(_standing, max_size=COUNT_MAX).map(
 )
 
 
-@THOUSAND
+@MANY
 @given(standings)
 def test_members_train_by_weight_and_novelty_and_partners_stand_before_them(given_: list[Standing]) -> None:
     members = members_of(given_, TERMS)
@@ -57,7 +57,7 @@ def standing_trains(one: Standing) -> bool:
     return one.accepted and part * one.novelty // whole > 0
 
 
-@THOUSAND
+@MANY
 @given(standings, st.integers(0, COUNT_MAX))
 def test_what_is_not_accepted_changes_nobodys_training(given_: list[Standing], place: int) -> None:
     """Nor who passes on to whom: a flood of junk beside the honest moves nothing."""
@@ -70,7 +70,7 @@ def test_what_is_not_accepted_changes_nobodys_training(given_: list[Standing], p
     assert told == [(one.record, one.training, one.novelty, one.partner) for one in members_of(given_, TERMS)]
 
 
-@THOUSAND
+@MANY
 @given(standings)
 def test_a_copy_without_novelty_is_in_no_model_of_its_own_right(given_: list[Standing]) -> None:
     copy = standing(COUNT_MAX, True, MILLION, 0, 0)

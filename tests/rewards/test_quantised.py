@@ -2,17 +2,18 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.errors import EngineFailed
 from curation.rewards.quantised import LARGEST, quantised
+from tests.rewards.many import MANY
 
 VALUES = st.lists(st.floats(-1e6, 1e6), max_size=300)
 
 
 @given(VALUES)
-@settings(max_examples=1000)
+@MANY
 def test_the_largest_is_a_billion_and_none_is_negative(values: list[float]) -> None:
     found = quantised(np.arange(len(values)), np.array(values))
     positive = [value for value in values if value > 0]
@@ -29,7 +30,7 @@ def test_the_largest_is_a_billion_and_none_is_negative(values: list[float]) -> N
 
 
 @given(VALUES, st.integers(-20, 20))
-@settings(max_examples=1000)
+@MANY
 def test_only_proportions_count(values: list[float], power: int) -> None:
     rows, array = np.arange(len(values)), np.array(values)
     # What a multiplication makes subnormal loses digits.

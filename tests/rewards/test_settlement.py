@@ -4,16 +4,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from curation.ledger.money_files import Attribution, EpochFile, MemberLine, MoveLine
 from curation.rewards.books import AUDIT, BURNED, FEE, POOL, RESERVE, Books, sums
 from curation.rewards.formula import MILLION
 from curation.rewards.settlement import Conditions, Found, Model, Owed, settled
+from tests.rewards.many import MANY
 from tests.rewards.pay_cases import Case, cases, record, terms
 
-THOUSAND = settings(max_examples=1000)
 FEES = st.one_of(st.integers(0, 40), st.integers(0, 10**30))
 fees = st.lists(FEES, min_size=1, max_size=3)
 # Which records are accepted, by bit, and how many audits of imported records there were.
@@ -55,7 +55,7 @@ def units(moves: list[MoveLine], what: str) -> int:
     return sum(int(one.units) for one in moves if one.what == what)
 
 
-@THOUSAND
+@MANY
 @given(cases(4), fees, flags)
 def test_fees_are_split_exactly_and_the_pool_is_credit_and_reserve(
     case: Case, amounts: list[int], accepted: int
@@ -76,7 +76,7 @@ def test_fees_are_split_exactly_and_the_pool_is_credit_and_reserve(
         assert (vested, forfeited) == (0, 0)
 
 
-@THOUSAND
+@MANY
 @given(cases(4), fees, flags, st.integers(0, 10))
 def test_nothing_is_paid_before_acceptance_nor_to_imports_nobody_audited(
     case: Case, amounts: list[int], accepted: int, audits: int
@@ -92,7 +92,7 @@ def test_nothing_is_paid_before_acceptance_nor_to_imports_nobody_audited(
             assert one.weight == case.weights[rows[one.record]]
 
 
-@THOUSAND
+@MANY
 @given(cases(4), fees, flags)
 def test_a_replay_elsewhere_gives_the_same_bytes(case: Case, amounts: list[int], accepted: int) -> None:
     told, books = settle(case, amounts, conditions(case, accepted))
@@ -104,7 +104,7 @@ def test_a_replay_elsewhere_gives_the_same_bytes(case: Case, amounts: list[int],
     assert replayed == books
 
 
-@THOUSAND
+@MANY
 @given(cases(4), st.lists(FEES, min_size=2, max_size=3))
 def test_one_epoch_or_two_credit_the_same(case: Case, amounts: list[int]) -> None:
     now = conditions(case)
@@ -119,7 +119,7 @@ def test_one_epoch_or_two_credit_the_same(case: Case, amounts: list[int]) -> Non
     assert apart.pool == together.pool
 
 
-@THOUSAND
+@MANY
 @given(cases(4), fees)
 def test_the_names_that_records_stand_under_add_nothing(case: Case, amounts: list[int]) -> None:
     """One person under three names is paid together what they would be under one."""
@@ -130,7 +130,7 @@ def test_the_names_that_records_stand_under_add_nothing(case: Case, amounts: lis
     assert merged.reserve == books.reserve
 
 
-@THOUSAND
+@MANY
 @given(cases(4), FEES, st.integers(0, 999_999))
 def test_whoever_pays_and_earns_on_the_same_inference_loses_by_it(case: Case, fee: int, data: int) -> None:
     """All the records are the payer's own, of full weight: what comes back is less than the fee."""
@@ -148,7 +148,7 @@ def test_whoever_pays_and_earns_on_the_same_inference_loses_by_it(case: Case, fe
     assert back < fee or fee * (MILLION - data) < MILLION
 
 
-@THOUSAND
+@MANY
 @given(cases(4), fees, flags, flags)
 def test_the_audit_budget_moves_with_no_verdict(case: Case, amounts: list[int], some: int, others: int) -> None:
     """It is a share of the fees; only what the reserve has not got is not spent."""
@@ -159,7 +159,7 @@ def test_the_audit_budget_moves_with_no_verdict(case: Case, amounts: list[int], 
         assert units(told.moves, "audit") == min(wanted, units(told.moves, "keep"))
 
 
-@THOUSAND
+@MANY
 @given(cases(4), fees, flags, st.integers(0, 40), st.integers(0, 40))
 def test_nobodys_records_are_paid_above_what_audits_found_of_theirs(
     case: Case, amounts: list[int], decided: int, good: int, bad: int
