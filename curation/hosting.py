@@ -5,11 +5,11 @@ Two locks, always taken in this order: the writer's, then the store's. Whoever h
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
 from curation.lasting import Lasting
 from curation.ledger.kept import Door, Keeper, KeptStore
@@ -21,6 +21,8 @@ from curation.ledger.store import Store
 from curation.opened import ANONYMOUS, Checked, Say, silent
 from curation.submitting import Prepared
 from curation.workspace import Submitted
+
+T = TypeVar("T")
 
 
 class Judge(Protocol):
@@ -84,6 +86,18 @@ class Hosted(Lasting):
             seq = store.position()[0]
             state = self.state()
             yield store, state if state.seq == seq else replay(self.journal.read()[:seq])
+
+    def _in_one_turn(self) -> AbstractContextManager[object]:
+        return self.store()
+
+    @contextmanager
+    def _reading(self, first: Callable[[Store], T]) -> Iterator[tuple[Store, T]]:
+        """As for `Reviewing`, from a snapshot: nobody waits for whoever looks at one record."""
+        with ExitStack() as reading:
+            with self.store() as store:
+                found = first(store)
+                taken = reading.enter_context(self._keeper.snapshot())
+            yield taken, found
 
     @contextmanager
     def judging(self) -> Iterator[Judge | None]:

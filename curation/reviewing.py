@@ -1,10 +1,11 @@
 """The review queue: what to look at next, everything there is to see of it, and the word that ends the look."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from curation.agreeing import ruling_of
 from curation.datanet.names import checked_name
@@ -17,10 +18,15 @@ from curation.queueing import Queueing
 from curation.review.book import Action, Lease, Look, lease_key
 from curation.review.choice import Choice, Leased
 from curation.review.lately import Lately
-from curation.review.second import Kind, has_opined, has_spoken, kind_of, tally, wants_more, woven
+from curation.review.second import Kind, Told, has_opined, has_spoken, kind_of, tally, wants_more, woven
 from curation.review.sheet import Sheet, besides, likely, neighbours, undecided, values
 from curation.review.waiting import Waiting
 from curation.review.worth import Sort, is_hidden, jitter
+
+if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
+    from curation.ledger.store import Store
+
+T = TypeVar("T")
 
 _CONTENTS = """
 SELECT DISTINCT datanet, content_digest FROM records
@@ -66,12 +72,23 @@ class Reviewing(Queueing):
         Among them, in the same shape, are some that others decided already: a word about those is an opinion. Who
         `knows_gold` is measured by none.
         """
-        while True:
-            found = self._next(choice, by, also, datanets, count, knows_gold=knows_gold)
-            gone = self._decided_meanwhile(found)
-            if not gone:
-                return found
-            self.book.free(by, gone)
+        with self._in_one_turn():
+            while True:
+                found = self._next(choice, by, also, datanets, count, knows_gold=knows_gold)
+                gone = self._decided_meanwhile(found)
+                if not gone:
+                    return found
+                self.book.free(by, gone)
+
+    def _in_one_turn(self) -> AbstractContextManager[object]:
+        """Within it whoever needs the store several times waits for it once, where there is anybody to wait for."""
+        return nullcontext()
+
+    @contextmanager
+    def _reading(self, first: Callable[["Store"], T]) -> Iterator[tuple["Store", T]]:
+        """The store to read from, and what `first` finds in it, both as of one journal line."""
+        with self.store() as store:
+            yield store, first(store)
 
     def _next(  # noqa: PLR0913  (as above)
         self,
@@ -141,46 +158,57 @@ class Reviewing(Queueing):
         For somebody of these `names`, when others decided about it and it does not wait, or when too few have said what
         they think of it, it is shown as it was before.
         """
-        from curation.ledger.questions import explanation, same_content  # noqa: PLC0415  (a check needs no DuckDB)
+        from curation.ledger.questions import explanation  # noqa: PLC0415  (a check needs no DuckDB)
 
-        with self.store() as store:
+        with self._reading(lambda store: self._shown(store, prefix, names)) as (store, shown):
             found = explanation(store, prefix)
-            state = self._as_of(store)
-            name, record = found.record.datanet, found.record.record
-            one = next((one for one in self._all_waiting(store, state, name) if one.record == record), None)
-            ruling = ruling_of(state, same_content(store, record)) if one is None else None
-            judged_by = state.reference(name)
-            version = None if judged_by is None else judged_by.version
-            told = self.answers(state).get(record, [])
-            is_split = one is not None and one.sort is Sort.SPLIT
-            if is_split and has_opined(told, names):
-                # Whoever differs about gold makes nothing wait: nobody is told which of both their opinion was about.
-                one, is_split = None, False
-                ruling = ruling_of(state, same_content(store, record))
-            is_second = one is None and ruling is not None and ruling.fact.by not in names
-            if names and (is_second or (is_split and wants_more(told))):
-                # What was fitted on the record since would tell what was decided.
-                found, version = undecided(found), found.weight.get("reference") or version
-                one = one or next(iter(self._as_waited(store, state, name, [record])), None)
-            sheet = Sheet(
-                explanation=found,
-                policy=self.datanet(name).policy,
-                besides=besides(store, found),
-                neighbours=(),
-                likely=(),
-                values=(),
-                waiting=one,
-                opinions=tally(told) if is_split and not wants_more(told) else (),
-            )
-        known = self._columns(state, found.record.contribution)
+            beside = besides(store, found)
+        judged_by = shown.state.reference(found.record.datanet)
+        version = None if judged_by is None else judged_by.version
+        if shown.is_before:
+            # What was fitted on the record since would tell what was decided.
+            found, version = undecided(found), found.weight.get("reference") or version
+        sheet = Sheet(
+            explanation=found,
+            policy=self.datanet(found.record.datanet).policy,
+            besides=beside,
+            neighbours=(),
+            likely=(),
+            values=(),
+            waiting=shown.waiting,
+            opinions=shown.opinions,
+        )
+        known = self._columns(shown.state, found.record.contribution)
         if version is None or known is None:
             return sheet
-        reference = self._references.get(version, lambda: self.shelf.reference(name, version))
-        row = known.ids.index(record)
+        reference = self._references.get(version, lambda: self.shelf.reference(found.record.datanet, version))
+        row = known.ids.index(found.record.record)
         if known.table:
             return replace(sheet, values=values(known, row, reference))
         near = neighbours(known, row, reference)
         return replace(sheet, neighbours=near[:5], likely=likely(known, row, reference, near))
+
+    def _shown(self, store: "Store", prefix: str, names: Sequence[str]) -> "_Shown":
+        """How a record is shown to somebody of these `names`, as of the journal line that the store has reached."""
+        from curation.ledger.questions import with_content_of  # noqa: PLC0415  (a check needs no DuckDB)
+
+        group = with_content_of(store, prefix)
+        name, record, alike = group[0].datanet, group[0].record, tuple(one.record for one in group)
+        state = self._as_of(store)
+        one = next((one for one in self._all_waiting(store, state, name) if one.record == record), None)
+        ruling = ruling_of(state, alike) if one is None else None
+        told = self.answers(state).get(record, [])
+        is_split = one is not None and one.sort is Sort.SPLIT
+        if is_split and has_opined(told, names):
+            # Whoever differs about gold makes nothing wait: nobody is told which of both their opinion was about.
+            one, is_split = None, False
+            ruling = ruling_of(state, alike)
+        is_second = one is None and ruling is not None and ruling.fact.by not in names
+        is_before = bool(names) and (is_second or (is_split and wants_more(told)))
+        if is_before and one is None:
+            one = next(iter(self._as_waited(store, state, name, [record])), None)
+        opinions = tally(told) if is_split and not wants_more(told) else ()
+        return _Shown(state=state, waiting=one, is_before=is_before, opinions=opinions)
 
     def review(  # noqa: PLR0913  (what a person may say of one record)
         self,
@@ -321,6 +349,16 @@ class Reviewing(Queueing):
             return self._known.get(f"{contribution} {encoder}", read)
         except LookupError:
             return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shown:
+    """A record as somebody sees it. `is_before`: as it was before anybody decided."""
+
+    state: State
+    waiting: Waiting | None
+    is_before: bool
+    opinions: tuple[Told, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The store as a server keeps it: open for as long as the server runs, used by one thread at a time."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
@@ -16,10 +17,14 @@ READING_SECONDS = 2.0
 
 
 class Door:
-    """A re-entrant lock that knows whether the thread that asks holds it."""
+    """A re-entrant lock that lets threads in in the order they came, and knows whether the one that asks holds it.
+
+    Python's own lets in whoever happens to run: where fifty wait, somebody waits for fifty others, and again.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._guard = threading.Lock()
+        self._waiting: deque[tuple[int, threading.Lock]] = deque()
         self._holder: int | None = None
         self._depth = 0
 
@@ -30,18 +35,32 @@ class Door:
 
     def acquire(self, timeout_seconds: float = 30.0) -> int:
         """Waits for it; returns how many times this thread holds it now. Raises `WorkspaceBusy` after the timeout."""
-        if not self._lock.acquire(timeout=timeout_seconds):
-            raise WorkspaceBusy(f"others are at work here: waited {timeout_seconds:g} s; try again later")
-        self._holder = threading.get_ident()
-        self._depth += 1
+        me, turn = threading.get_ident(), threading.Lock()
+        with self._guard:
+            if self._holder in {None, me}:
+                self._holder = me
+                self._depth += 1
+                return self._depth
+            turn.acquire()
+            self._waiting.append((me, turn))
+        if not turn.acquire(timeout=timeout_seconds):
+            with self._guard:
+                if self._holder != me:  # it may have come in the last moment
+                    self._waiting.remove((me, turn))
+                    raise WorkspaceBusy(f"others are at work here: waited {timeout_seconds:g} s; try again later")
         return self._depth
 
     def release(self) -> None:
         """Gives it to the next, when this thread has released it as often as it took it."""
-        self._depth -= 1
-        if not self._depth:
+        with self._guard:
+            self._depth -= 1
+            if self._depth:
+                return
             self._holder = None
-        self._lock.release()
+            if self._waiting:
+                self._holder, turn = self._waiting.popleft()
+                self._depth = 1
+                turn.release()
 
 
 class KeptStore(Store):

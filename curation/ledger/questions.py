@@ -129,6 +129,10 @@ def with_content_of(store: Store, prefix: str) -> tuple[Alike, ...]:
 
     Raises `UsageError` as `Store.record` does.
     """
+    return store.remembered(f"alike {prefix}", lambda: _with_content_of(store, prefix))
+
+
+def _with_content_of(store: Store, prefix: str) -> tuple[Alike, ...]:
     found = store.query(_PLACE, [prefix])
     own = Alike(**(found or store.query(_PLACE, [store.record(prefix).record]))[0])
     if own.content_digest is None:

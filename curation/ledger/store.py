@@ -5,12 +5,12 @@ under a temporary name and renamed; when it lags, the events it lacks are applie
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from curation.datanet.shown import shown
 from curation.errors import UsageError
@@ -24,6 +24,7 @@ from curation.ledger.duck import (
     open_patiently,
     replace_database,
 )
+from curation.ledger.facts import ContributionSubmitted
 from curation.ledger.journal import GENESIS, Event, Journal
 from curation.ledger.lock import store_lock
 from curation.ledger.objects import Objects
@@ -32,9 +33,12 @@ from curation.ledger.tables import Rows, Sources, apply, settle_all
 
 __all__ = ["Counts", "Store", "StoreBusy", "StoredRecord"]
 
+T = TypeVar("T")
+
 PREFIX_LENGTH_MIN = 4
 # A line derives the verdicts that it touches; of more lines than these it is less work to derive all, once.
 ONE_BY_ONE_MAX = 100
+REMEMBERED_MAX = 1000
 _AMBIGUOUS_SHOWN_MAX = 5
 _RECORD = """
 SELECT record, contribution, seq, row_index, line, datanet, contributor, content, text, given_label, label,
@@ -102,6 +106,7 @@ class Store:
         self._duck: Duck
         # How far the tables reach, as long as nobody but this store writes them.
         self._reached: tuple[int, str] | None = None
+        self._remembered: dict[str, Any] = {}
 
     @classmethod
     def open(  # noqa: PLR0913 - a port each, and nothing that could be left out
@@ -158,6 +163,8 @@ class Store:
         sources = Sources(objects=self._objects, read_rows=self._read_rows, rows=rows or {})
         try:
             missing = events[self.position()[0] :]
+            if any(event.type == ContributionSubmitted.TYPE for event in missing):
+                self._remembered.clear()
             if len(missing) > ONE_BY_ONE_MAX:
                 with self._duck.transaction():
                     for event in missing:
@@ -172,6 +179,15 @@ class Store:
         except DuckError as error:
             raise damage_told(error) from error
         return len(missing)
+
+    def remembered(self, question: str, ask: Callable[[], T]) -> T:
+        """The answer to a question that a new contribution alone can change: asked once, for a while."""
+        if question not in self._remembered:
+            if len(self._remembered) >= REMEMBERED_MAX:
+                self._remembered.clear()
+            self._remembered[question] = ask()
+        found: T = self._remembered[question]
+        return found
 
     def rebuild(self) -> None:
         """Makes the store anew from the journal and the files; infers nothing. The old one stays until it is done."""
