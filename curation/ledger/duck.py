@@ -45,14 +45,19 @@ class StoreBusy(WorkspaceBusy):
 class Duck:
     """An open database. Queries may come from several threads, writes from one at a time."""
 
-    def __init__(self, path: Path | None, *, read_only: bool = False) -> None:
-        """Opens the file, or memory when there is none. Raises `StoreBusy`, or another `DuckError` for a bad file."""
+    def __init__(self, path: Path | None, *, read_only: bool = False, threads: int | None = None) -> None:
+        """Opens the file, or memory when there is none. Raises `StoreBusy`, or another `DuckError` for a bad file.
+
+        `threads` work on one question, None: as many as there are cores.
+        """
         config: dict[str, str | bool | int | float | list[str]] = {
             "enable_external_access": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "memory_limit": MEMORY_MAX,
         }
+        if threads is not None:
+            config["threads"] = threads
         if path is None:
             config["temp_directory"] = ""  # the default would be a folder wherever we happen to run
         try:
@@ -193,12 +198,12 @@ class Snapshot(Duck):
         return self._connection
 
 
-def open_patiently(path: Path, timeout_seconds: float, *, read_only: bool = False) -> Duck:
+def open_patiently(path: Path, timeout_seconds: float, *, read_only: bool = False, threads: int | None = None) -> Duck:
     """Opens an existing file, waiting for another process to let go of it; raises `StoreBusy` after the timeout."""
     until = time.monotonic() + timeout_seconds
     while True:
         try:
-            return Duck(path, read_only=read_only)
+            return Duck(path, read_only=read_only, threads=threads)
         except StoreBusy:
             if time.monotonic() >= until:
                 raise

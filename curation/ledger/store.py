@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from curation.datanet.shown import shown
 from curation.errors import UsageError
@@ -95,7 +95,9 @@ class Counts:
 
 
 class Store:
-    """An open store. One process owns the file at a time; close it soon."""
+    """An open store. One process owns the file at a time; close it soon. `threads` as for `Duck`."""
+
+    threads: ClassVar[int | None] = None
 
     def __init__(self, path: Path | None, journal: Journal, objects: Objects, read_rows: ReadRows) -> None:
         """Not for callers: `Store.open` and `Store.in_memory` give one that can be used."""
@@ -130,7 +132,7 @@ class Store:
             usable = store._opened(path, timeout_seconds)
             if usable is None:
                 replace_database(store._built(path), path)
-                usable = open_patiently(path, timeout_seconds)
+                usable = open_patiently(path, timeout_seconds, threads=cls.threads)
             store._duck = usable
         try:
             store.follow(rows)
@@ -202,7 +204,7 @@ class Store:
             with suppress(DuckError):
                 self._duck.close()
             replace_database(built, self._path)
-            self._duck = open_patiently(self._path, timeout_seconds=10.0)
+            self._duck = open_patiently(self._path, timeout_seconds=10.0, threads=self.threads)
 
     def position(self) -> tuple[int, str]:
         """How far the tables reach: number and hash of the last journal line applied."""
@@ -280,7 +282,7 @@ class Store:
         if not path.exists():
             return None
         try:
-            duck = open_patiently(path, timeout_seconds)
+            duck = open_patiently(path, timeout_seconds, threads=self.threads)
         except DuckError:
             return None
         try:
