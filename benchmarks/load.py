@@ -67,9 +67,11 @@ class Heard:
 
 
 async def curator(client: httpx.AsyncClient, heard: Heard, until: float, seeded: random.Random) -> None:
-    """Takes, reads, decides."""
+    """Takes, reads, decides. All begin in the same instant, and what they get first waits for all others' first."""
+    what = "first record, all at once"
     while time.monotonic() < until:
-        told = await heard.asked("next record", client.post("/api/queue/next", json={"datanet": NAME}))
+        told = await heard.asked(what, client.post("/api/queue/next", json={"datanet": NAME}))
+        what = "next record"
         records = told.json()["records"] if told.status_code == 200 else []
         await asyncio.sleep(THINK_SECONDS * seeded.uniform(0.5, 1.5))
         if not records:

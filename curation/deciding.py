@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
@@ -23,6 +23,9 @@ from curation.rewards.treasury import Treasury
 from curation.rewards.words import Money
 from curation.verdict import Verdict
 from curation.writing import Writing
+
+if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
+    from curation.ledger.questions import Alike
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,13 +101,13 @@ class Deciding(Writing):
         checked_name(by, "curator")
         for word in words:
             check_word(word)
+        # Asked before the lock is taken: others write while the store is waited for.
+        known, groups = self._groups(words)
         with self._writing():
-            from curation.ledger.questions import with_content_of  # noqa: PLC0415  (a check needs no DuckDB)
-
-            with self.store() as store:
-                groups = [with_content_of(store, word.record) for word in words]
-                if any(one.contributor in {by, *also} for group in groups for one in group):
-                    raise UsageError(f"a record of {by}'s own content is among them: another curator has to decide")
+            if len(self.state().contributions) != known:
+                _, groups = self._groups(words)  # something came in, maybe with the same content
+            if any(one.contributor in {by, *also} for group in groups for one in group):
+                raise UsageError(f"a record of {by}'s own content is among them: another curator has to decide")
             alike = [tuple(one.record for one in group) for group in groups]
             self._check_fresh(alike, by, seen)
             for word, group in zip(words, groups, strict=True):
@@ -123,6 +126,15 @@ class Deciding(Writing):
             )
             for word, fact, group, line in zip(words, facts, alike, lines, strict=True)
         ]
+
+    def _groups(self, words: Sequence[Word]) -> tuple[int, list[tuple["Alike", ...]]]:
+        """How many contributions there are, and of each word the records with the content that it is about."""
+        from curation.ledger.questions import with_content_of  # noqa: PLC0415  (a check needs no DuckDB)
+
+        # Counted first: what comes in between is in the answers, and makes them be asked for once more.
+        count = len(self.state().contributions)
+        with self.store() as store:
+            return count, [with_content_of(store, word.record) for word in words]
 
     def _check_fresh(self, alike: Sequence[tuple[str, ...]], by: str, seen: int | None) -> None:
         if seen is None:

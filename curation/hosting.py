@@ -52,6 +52,8 @@ class Hosted(Lasting):
         super().__init__(root, say=say, clock=clock)
         self._keeper = Keeper(self._store_opened)
         self._writers = Door()
+        # Whether this writer has journalled anything: the store follows when the writer is done, or somebody asks it.
+        self._is_ahead = False
         self._judging = threading.RLock()
         self._judge = judge
         self._open = ExitStack()
@@ -126,6 +128,7 @@ class Hosted(Lasting):
         """One writer at a time, in this process and outside of it. Re-entrant, unlike the lock on the disk."""
         assert self._writers.is_mine or not self._keeper.door.is_mine, "the store is held: close it, then write"
         depth = self._writers.acquire()
+        follows = False
         try:
             if depth > 1:
                 yield
@@ -133,7 +136,19 @@ class Hosted(Lasting):
                 with super()._writing():
                     yield
         finally:
+            if depth == 1:
+                follows, self._is_ahead = self._is_ahead, False
             self._writers.release()
+        if follows:
+            super()._follow()
+
+    def _follow(self, rows: Mapping[str, tuple[Row, ...]] | None = None) -> None:
+        """As for `Writing`, behind the lock: who writes next need not wait until the store has followed."""
+        self._keeper.at_hand |= rows or {}
+        if self._writers.is_mine:
+            self._is_ahead = True
+        else:
+            super()._follow()
 
     def _store_opened(self) -> KeptStore:
         return KeptStore.open(self.places.store, self.journal, self.objects, self.read_rows)

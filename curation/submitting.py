@@ -45,12 +45,12 @@ class Submitted:
 class Ready:
     """A contribution judged as of one journal line, all files written that its own line will name.
 
-    `checked` and `rows` are there when it was judged in this process.
+    `rows` are those of the file. `checked` is there when it was judged in this process.
     """
 
     fact: ContributionSubmitted
+    rows: tuple[Row, ...]
     checked: Checked | None = None
-    rows: tuple[Row, ...] | None = None
 
 
 class Prepared(Protocol):
@@ -81,8 +81,7 @@ class Submitting(Committing):
             if before is not None:
                 return as_before(before)
             ready = prepared.ready(state, commit)
-            at = self._append_submission(ready.fact, state)
-            self._follow(None if ready.rows is None else {ready.fact.contribution: ready.rows})
+            at = self._append_submission(ready, state)
         return Submitted(
             contribution=ready.fact.contribution, exit_code=ready.fact.exit_code, checked=ready.checked, first_at=at
         )
@@ -148,12 +147,15 @@ class Submitting(Committing):
         self.shelf.put(contribution.id, shelved, setting.encoder_key)
         return fact
 
-    def _append_submission(self, fact: ContributionSubmitted, state: State) -> datetime:
+    def _append_submission(self, ready: Ready, state: State) -> datetime:
         """From here on it has happened; returns when. The files that the line names were written before."""
+        fact = ready.fact
         if fact.contributor not in state.contributors:
             name = self.objects.put(write_name(fact.contributor))
             self._append(ContributorRegistered(contributor=fact.contributor, name=name))
-        return self._append(fact).at
+        at = self._append(fact).at
+        self._follow({fact.contribution: ready.rows})
+        return at
 
 
 @dataclass(frozen=True, kw_only=True)

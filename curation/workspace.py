@@ -23,7 +23,7 @@ from curation.past import read_past
 from curation.publishing import Publishing
 from curation.serving import Serving
 from curation.setting import Setting
-from curation.submitting import Submitted, Submitting, as_before
+from curation.submitting import Ready, Submitted, Submitting, as_before
 from curation.training import Training
 
 __all__ = ["Checked", "Said", "Say", "Submitted", "Word", "Workspace", "silent"]
@@ -60,10 +60,11 @@ class Workspace(Submitting, Training, Serving, Publishing, Measuring):
             # 1. The files that the journal lines will name. 2. The journal. 3. The store follows.
             card = self.objects.put(setting.card)
             manifest = self._reference_written(name, checked.evidence.reference, card, state)
-            at = self._append_submission(self._written(checked, data, "import", committed, None), state)
+            fact = self._written(checked, data, "import", committed, None)
+            at = self._append_submission(Ready(fact=fact, rows=rows_of(contribution, setting.datanet)), state)
             if manifest is not None:
                 self._append_reference(name, checked.evidence.reference, manifest)
-            self._follow({contribution.id: rows_of(contribution, setting.datanet)})
+                self._follow()
         self._keep_trusted(file.name, data, name)
         return Submitted(contribution=contribution.id, exit_code=0, checked=checked, first_at=at)
 

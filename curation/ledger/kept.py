@@ -100,6 +100,9 @@ class Keeper:
         self._snapshots: set[Snapshot] = set()
         self._read = threading.Condition()
         self.door = Door()
+        # The rows of what the journal has and the store may not have yet, by contribution, so that whoever comes first
+        # need not read the file.
+        self.at_hand: dict[str, Rows] = {}
 
     def held(self, rows: Mapping[str, Rows] | None = None) -> KeptStore:
         """The store, caught up, for this thread until it closes it. One that broke is opened, or built, once more."""
@@ -107,7 +110,10 @@ class Keeper:
         try:
             try:
                 store = self._store()
-                store.follow(rows)
+                at_hand = {**self.at_hand, **(rows or {})}
+                store.follow(at_hand)
+                for one in at_hand:
+                    self.at_hand.pop(one, None)
             except EngineFailed:
                 self._drop()
                 store = self._store()

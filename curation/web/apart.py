@@ -24,6 +24,7 @@ from curation.hosting import Judge
 from curation.lasting import Lasting
 from curation.ledger.facts import ContributionSubmitted
 from curation.ledger.kept_shelf import KeptShelf
+from curation.ledger.rows import Row
 from curation.ledger.state import State
 from curation.submitting import Prepared, Ready
 
@@ -55,7 +56,8 @@ class JudgeApart(Judge):
     def ready(self, file_digest: str, head: str, commit: str | None) -> Ready:
         """The file prepared last, judged as of the journal line with this hash."""
         told = self._told("ready", file_digest=file_digest, head=head, commit=commit)
-        return Ready(fact=ContributionSubmitted.model_validate(told["fact"]))
+        rows = tuple(Row(**row) for row in told["rows"])
+        return Ready(fact=ContributionSubmitted.model_validate(told["fact"]), rows=rows)
 
     @property
     def process(self) -> int | None:
@@ -134,7 +136,8 @@ class _Bench:
         state = self._workspace.state()
         if state.head != asked["head"]:
             raise EngineFailed("the judging process reads another journal than the server; nothing was stored")
-        return {"fact": prepared.ready(state, asked["commit"]).fact.model_dump(mode="json")}
+        ready = prepared.ready(state, asked["commit"])
+        return {"fact": ready.fact.model_dump(mode="json"), "rows": [vars(row) for row in ready.rows]}
 
 
 def _raised(told: dict[str, str]) -> CurationError:
