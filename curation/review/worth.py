@@ -9,7 +9,6 @@ uses. Money that stands to move is what a decision is about.
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from math import sqrt
 from typing import Self
 
@@ -105,8 +104,6 @@ class Worth:
         return self.effect * (1 + self.openness / sqrt(1 + decided)) / self.seconds
 
 
-# Of each record in the queue it is asked once for every curator and look.
-@lru_cache(maxsize=50_000)
 def jitter(curator: str, record: str) -> float:
     """A factor from 1/JITTER to JITTER, the same each time for the same curator and record."""
     drawn = int.from_bytes(hashlib.sha256(f"{curator}\0{record}".encode()).digest()[:8], "big") / 2**64
