@@ -14,8 +14,8 @@ from curation.errors import Stale, UsageError
 from curation.ledger.facts import ContributorRegistered, RecordDecided, RecordWithdrawn, first_problem
 from curation.ledger.money_facts import RecordDoubted
 from curation.ledger.money_files import MovesFile
-from curation.ledger.results import ReasonFile, write_name, write_reason
-from curation.ledger.state import State
+from curation.ledger.results import ReasonFile, read_result, write_name, write_reason
+from curation.ledger.state import State, Submission
 from curation.opened import Contributor
 from curation.quality import MICRO
 from curation.rewards.claims import canonical_address
@@ -26,6 +26,9 @@ from curation.writing import Writing
 
 if TYPE_CHECKING:  # the store brings DuckDB, which a check does not need
     from curation.ledger.questions import Alike
+
+# What came in of more rows than these while the lock was waited for is looked up in the store, not in its files.
+BROUGHT_MAX = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +75,10 @@ class Deciding(Writing):
     def _drawn(self, state: State) -> Mapping[str, int]:
         """As `Treasury.drawn`; the files of draws are read once for each draw, not for each word."""
         lines = tuple(one.seq for one in state.draws)
-        if self._draws[0] != lines:
-            self._draws = lines, Treasury(state, self.objects).drawn
-        return self._draws[1]
+        draws = self._draws  # another thread, with another state, may be at the same place
+        if draws[0] != lines:
+            draws = self._draws = lines, Treasury(state, self.objects).drawn
+        return draws[1]
 
     def decide(  # noqa: PLR0913  (what a person may say of one record)
         self,
@@ -104,8 +108,8 @@ class Deciding(Writing):
         # Asked before the lock is taken: others write while the store is waited for.
         known, groups = self._groups(words)
         with self._writing():
-            if len(self.state().contributions) != known:
-                _, groups = self._groups(words)  # something came in, maybe with the same content
+            if self._brings(self.state().contributions[known:], groups):
+                _, groups = self._groups(words)
             if any(one.contributor in {by, *also} for group in groups for one in group):
                 raise UsageError(f"a record of {by}'s own content is among them: another curator has to decide")
             alike = [tuple(one.record for one in group) for group in groups]
@@ -135,6 +139,14 @@ class Deciding(Writing):
         count = len(self.state().contributions)
         with self.store() as store:
             return count, [with_content_of(store, word.record) for word in words]
+
+    def _brings(self, new: Sequence[Submission], groups: Sequence[Sequence["Alike"]]) -> bool:
+        """Whether one of these submissions may have brought any of these contents."""
+        if sum(one.fact.records for one in new) > BROUGHT_MAX:
+            return True
+        contents = {one.content_digest for group in groups for one in group} - {None}
+        lines = (line for one in new for line in read_result(self.objects.get(one.fact.result)))
+        return any(line.content in contents for line in lines)
 
     def _check_fresh(self, alike: Sequence[tuple[str, ...]], by: str, seen: int | None) -> None:
         if seen is None:

@@ -96,9 +96,9 @@ class Hosted(Lasting):
     def _reading(self, first: Callable[[Store], T]) -> Iterator[tuple[Store, T]]:
         """As for `Reviewing`, from a snapshot: nobody waits for whoever looks at one record."""
         with ExitStack() as reading:
-            with self.store() as store:
-                found = first(store)
-                taken = reading.enter_context(self._keeper.snapshot())
+            with self._keeper.held() as kept:
+                found = first(kept)
+                taken = reading.enter_context(self._keeper.as_it_stands(kept))
             yield taken, found
 
     @contextmanager

@@ -45,11 +45,11 @@ class Submitted:
 class Ready:
     """A contribution judged as of one journal line, all files written that its own line will name.
 
-    `rows` are those of the file. `checked` is there when it was judged in this process.
+    `rows` are those of the file, where they are at hand. `checked` is there when it was judged in this process.
     """
 
     fact: ContributionSubmitted
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...] | None = None
     checked: Checked | None = None
 
 
@@ -154,7 +154,7 @@ class Submitting(Committing):
             name = self.objects.put(write_name(fact.contributor))
             self._append(ContributorRegistered(contributor=fact.contributor, name=name))
         at = self._append(fact).at
-        self._follow({fact.contribution: ready.rows})
+        self._follow(None if ready.rows is None else {fact.contribution: ready.rows})
         return at
 
 

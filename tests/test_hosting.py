@@ -8,18 +8,21 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from curation.datanet.card import EncoderChoice
-from curation.errors import JournalBroken, WorkspaceBusy
+from curation.errors import EngineFailed, JournalBroken, UsageError, WorkspaceBusy
 from curation.evidence.encoder import Encoder
 from curation.hosting import Hosted
+from curation.ledger.facts import RecordDecided
 from curation.ledger.growing import GrowingJournal
 from curation.ledger.journal import Journal
 from curation.ledger.lending import borrowed
+from curation.ledger.results import ReasonFile, write_reason
 from curation.ledger.state import replay
 from curation.ledger.store import Store
 from curation.workspace import Workspace
@@ -242,3 +245,59 @@ def test_a_growing_journal_reads_what_was_appended_and_notices_a_cut(root: Path)
     with pytest.raises(JournalBroken, match="gone"):
         growing.read()
     assert GrowingJournal(path).read() == ()
+
+
+def test_a_sheet_is_of_one_journal_line(hosted: Hosted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is decided while it is put together is in none of its parts: or it would tell what it has to hide."""
+    hosted.submit(small.write_jsonl(tmp_path / "one.jsonl", [{**small.honest(1)[0], "topic": "teeth"}]), "faq", "dan")
+    with hosted.store() as store:
+        record = store.query("SELECT record FROM records WHERE contributor = 'dan'")[0]["record"]
+    shown = hosted._shown
+
+    def overtaken(*asked: Any) -> Any:
+        found = shown(*asked)
+        reason = hosted.objects.put(write_reason(ReasonFile(reason="fine", label=None)))
+        hosted._append(RecordDecided(record=record, decision="accept", by="zoe", reason=reason))
+        return found
+
+    monkeypatch.setattr(hosted, "_shown", overtaken)
+    sheet = hosted.sheet(record, names=["amina"])
+    assert sheet.waiting is not None
+    assert sheet.explanation.decisions == []
+    assert sheet.explanation.record.decided_by is None
+    monkeypatch.undo()
+    assert hosted.sheet(record).explanation.record.decided_by == "zoe"
+
+
+def test_a_copy_that_comes_in_before_the_word_counts(
+    hosted: Hosted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose a content is, is asked before the lock is taken: what comes in between is not overlooked."""
+    rows: list[small.Row] = [{**small.honest(1)[0], "topic": "teeth"}]
+    hosted.submit(small.write_jsonl(tmp_path / "one.jsonl", rows), "faq", "dan")
+    with hosted.store() as store:
+        record = store.query("SELECT record FROM records WHERE contributor = 'dan'")[0]["record"]
+    asked = hosted._groups
+    files = [("two.jsonl", small.honest(3)[2:]), ("three.jsonl", rows)]
+
+    def overtaken(words: Any) -> Any:
+        found = asked(words)
+        if files:
+            name, more = files.pop(0)
+            hosted.submit(small.write_jsonl(tmp_path / name, more), "faq", "eve")
+        return found
+
+    monkeypatch.setattr(hosted, "_groups", overtaken)
+    # Another content comes in: nothing changes. The same one does: it is eve's own now.
+    said = hosted.decide(record, "accept", by="eve", reason="so", label=None)
+    assert said.also == ()
+    with pytest.raises(UsageError, match="eve's own content"):
+        hosted.decide(record, "accept", by="eve", reason="so", label=None)
+
+
+def test_a_server_that_closed_opens_its_store_for_nobody(root: Path) -> None:
+    with Hosted(root) as hosted:
+        assert hosted.status("faq")[0].counts.rows == 60
+    with pytest.raises(EngineFailed, match="closed its store"):
+        hosted.status("faq")
+    assert Workspace(root).status("faq")[0].counts.rows == 60

@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from curation.errors import EngineFailed, WorkspaceBusy
 from curation.ledger.duck import DuckError, Snapshot, damage_told
@@ -32,6 +32,11 @@ class Door:
     def is_mine(self) -> bool:
         """Whether this thread holds it."""
         return self._holder == threading.get_ident()
+
+    @property
+    def waiting(self) -> int:
+        """How many threads wait for it."""
+        return len(self._waiting)
 
     def acquire(self, timeout_seconds: float = 30.0) -> int:
         """Waits for it; returns how many times this thread holds it now. Raises `WorkspaceBusy` after the timeout."""
@@ -99,6 +104,7 @@ class Keeper:
         self._kept: KeptStore | None = None
         self._snapshots: set[Snapshot] = set()
         self._read = threading.Condition()
+        self._is_closed = False
         self.door = Door()
         # The rows of what the journal has and the store may not have yet, by contribution, so that whoever comes first
         # need not read the file.
@@ -128,10 +134,17 @@ class Keeper:
 
         Whoever reads it for long may hear `StoreBusy` in the middle, when another process wants the file.
         """
-        with self.held() as kept:
-            store, taken = kept.snapshot()
-            with self._read:
-                self._snapshots.add(taken)
+        with ExitStack() as reading:
+            with self.held() as kept:
+                store = reading.enter_context(self.as_it_stands(kept))
+            yield store
+
+    @contextmanager
+    def as_it_stands(self, kept: KeptStore) -> Iterator[Store]:
+        """The same of the store that this thread holds, at the line that it has reached."""
+        store, taken = kept.snapshot()
+        with self._read:
+            self._snapshots.add(taken)
         try:
             yield store
         finally:
@@ -161,11 +174,14 @@ class Keeper:
             self.door.release()
 
     def close(self) -> None:
-        """Closes the file for good."""
+        """Closes the file for good: whoever is still at work hears so, and opens it for nobody."""
+        self._is_closed = True
         self.let_go()
         self.door.release()
 
     def _store(self) -> KeptStore:
+        if self._is_closed:
+            raise EngineFailed("the server has closed its store")
         if self._kept is None:
             self._kept = self._opened()
             self._kept.door = self.door

@@ -1,5 +1,6 @@
 """The shelf as a long-lived process reads it: what it has read and checked once it does not read again."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from curation.evidence.reference import Reference
@@ -20,23 +21,24 @@ class KeptShelf(Shelf):
     records_max: int = RECORDS_MAX
     _contributions: dict[str, tuple[str, Shelved]] = field(default_factory=dict, repr=False)
     _references: dict[str, Reference] = field(default_factory=dict, repr=False)
+    _count: Counter[str] = field(default_factory=Counter, repr=False)
 
     def put(self, contribution: str, shelved: Shelved, encoder: str) -> None:
         """As for `Shelf`."""
-        self._contributions.pop(contribution, None)
+        self._drop(contribution)
         super().put(contribution, shelved, encoder)
 
     def get(self, contribution: str, datanet: str, encoder: str) -> Shelved | None:
         """As for `Shelf`."""
-        kept = self._contributions.pop(contribution, None)
-        if kept is None or kept[0] != encoder:
-            found = super().get(contribution, datanet, encoder)
-            kept = None if found is None else (encoder, found)
-        if kept is None:
-            return None
-        if len(self) + len(kept[1].known) <= self.records_max:
-            self._contributions[contribution] = kept
-        return kept[1]
+        kept = self._contributions.get(contribution)
+        if kept is not None and kept[0] == encoder:
+            return kept[1]
+        self._drop(contribution)
+        found = super().get(contribution, datanet, encoder)
+        if found is not None and len(self) + len(found.known) <= self.records_max:
+            self._contributions[contribution] = encoder, found
+            self._count["records"] += len(found.known)
+        return found
 
     def reference(self, datanet: str, version: str) -> Reference:
         """As for `Shelf`; the version asked for last stays."""
@@ -47,4 +49,9 @@ class KeptShelf(Shelf):
 
     def __len__(self) -> int:
         """How many records are kept."""
-        return sum(len(shelved.known) for _, shelved in self._contributions.values())
+        return self._count["records"]
+
+    def _drop(self, contribution: str) -> None:
+        kept = self._contributions.pop(contribution, None)
+        if kept is not None:
+            self._count["records"] -= len(kept[1].known)

@@ -75,7 +75,13 @@ def standings(
     groups: dict[tuple[str, str], list[Inspected]] = defaultdict(list)
     for record in records:
         groups[record.datanet, record.content or f"alone:{record.record}"].append(record)
-    found = {standing.record: standing for group in groups.values() for standing in _group(group, rulings, withdrawn)}
+    found: dict[str, Standing] = {}
+    for group in groups.values():
+        only = group[0]
+        if len(group) == 1 and only.record not in rulings and only.record not in withdrawn:
+            found[only.record] = _as_first(only, None)  # as nearly all are
+        else:
+            found |= {standing.record: standing for standing in _group(group, rulings, withdrawn)}
     return tuple(found[record.record] for record in records)
 
 

@@ -194,6 +194,7 @@ class Store:
     def rebuild(self) -> None:
         """Makes the store anew from the journal and the files; infers nothing. The old one stays until it is done."""
         self._reached = None
+        self._remembered.clear()
         if self._path is None:
             self._duck.close()
             self._duck = Duck(None)

@@ -152,6 +152,37 @@ def test_a_journal_that_is_not_the_servers_is_not_judged_by(hosted: Hosted, judg
         judge.ready(prepared.file_digest, hosted.state().head, None)
 
 
+def test_closed_it_does_not_begin_again(judge: JudgeApart, tmp_path: Path) -> None:
+    """A thread that is still at work when the server stops opens nothing that nobody would close."""
+    file = small.write_jsonl(tmp_path / "ian.jsonl", rows_of_file(6))
+    closed = JudgeApart(judge.root)
+    closed.close()
+    with pytest.raises(EngineFailed, match="is stopping"):
+        closed.prepare(file, "faq", "ian")
+    assert closed.process is None
+
+
+def test_one_that_hangs_is_ended(judge: JudgeApart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = small.write_jsonl(tmp_path / "jo.jsonl", rows_of_file(7))
+    with closing(JudgeApart(judge.root)) as hanging:
+        prepared = hanging.prepare(file, "faq", "jo")
+        child = hanging.process
+        assert child is not None
+        os.kill(child, signal.SIGSTOP)
+        monkeypatch.setattr(hanging, "_seconds_max", 0.2)
+        with pytest.raises(EngineFailed, match="nothing was stored"):
+            hanging.ready(prepared.file_digest, "0" * 64, None)
+        assert hanging.process is None
+
+
+def test_a_long_files_rows_are_read_by_the_store(hosted: Hosted, tmp_path: Path) -> None:
+    rows = [{"question": f"How much of it is {number} drops?", "topic": "skin"} for number in range(apart.ROWS_MAX + 1)]
+    said = hosted.submit(small.write_jsonl(tmp_path / "kim.jsonl", rows), "faq", "kim")
+    with hosted.store() as store:
+        (found,) = store.query("SELECT count(text) AS n FROM records WHERE contribution = ?", [said.contribution])
+    assert found["n"] == len(rows)
+
+
 def test_it_ends_with_the_server(contributed: Path, tmp_path: Path) -> None:
     """The real command, killed while the judge lives: nothing stays behind."""
     root = small.copy_of(contributed, tmp_path / "ws")
