@@ -95,11 +95,11 @@ class Book:
         taken: list[Lease] = []
         with self._writing() as db:
             db.execute("DELETE FROM leases WHERE until <= ?", [now - LEASE_SECONDS])
-            held = {one.content: one for one in _leases(db)}
             for content, record in candidates:
                 if len(taken) == count:
                     break
-                lease = held.get(content)
+                # One at a time: of all who looked within five minutes there may be thousands, and few are asked about.
+                lease = next(iter(_leases(db, "content = ?", content)), None)
                 mine = lease if lease is not None and lease.curator == curator else None
                 is_kept = lease is not None and mine is None and lease.keeps_out(now)
                 if is_kept or any(one.content == content for one in taken):
@@ -113,13 +113,13 @@ class Book:
                     until=now + LEASE_SECONDS,
                     first=now if mine is None else mine.first,
                 )
-                held[content] = one
                 taken.append(one)
             db.executemany(
                 "INSERT OR REPLACE INTO leases VALUES (:content, :record, :curator, :seen, :since, :until, :first)",
                 [vars(one) for one in taken],
             )
-            older = [one for one in _leases(db) if one.curator == curator and one.until > now and one not in taken]
+            mine_now = _leases(db, "curator = ? AND until > ?", curator, now)
+            older = [one for one in mine_now if one not in taken]
             older.sort(key=lambda one: (one.until, one.content))
             free = max(len(older) + len(taken) - HELD_MAX, 0)
             db.executemany(
@@ -141,17 +141,18 @@ class Book:
     def lease(self, content: str, *, now: int) -> Lease | None:
         """Who looks at this content now."""
         with self._reading() as db:
-            return next((one for one in _leases(db) if one.content == content and one.until > now), None)
+            return next(iter(_leases(db, "content = ? AND until > ?", content, now)), None)
 
     def with_others(self, curator: str, *, now: int) -> frozenset[str]:
         """The contents that somebody else is looking at now."""
         with self._reading() as db:
-            return frozenset(one.content for one in _leases(db) if one.keeps_out(now) and one.curator != curator)
+            others = _leases(db, "curator <> ? AND until > ?", curator, now)
+            return frozenset(one.content for one in others if one.keeps_out(now))
 
     def held(self, curator: str, *, now: int) -> frozenset[str]:
         """The contents that this curator is looking at now."""
         with self._reading() as db:
-            return frozenset(one.content for one in _leases(db) if one.until > now and one.curator == curator)
+            return frozenset(one.content for one in _leases(db, "curator = ? AND until > ?", curator, now))
 
     def renew(self, curator: str, record: str, *, now: int) -> bool:
         """A heartbeat: the lease runs anew. False when it ran out and somebody else may have it."""
@@ -254,5 +255,5 @@ def lease_key(datanet: str, content: str) -> str:
     return f"{datanet}/{content}"
 
 
-def _leases(db: sqlite3.Connection) -> list[Lease]:
-    return [Lease(**dict(row)) for row in db.execute("SELECT * FROM leases")]
+def _leases(db: sqlite3.Connection, where: str, *values: str | int) -> list[Lease]:
+    return [Lease(**dict(row)) for row in db.execute(f"SELECT * FROM leases WHERE {where}", values)]  # noqa: S608  (ours)

@@ -26,7 +26,7 @@ LABELS = 4
 MEMBERS_SEEN_MAX = 5000
 _TEXTS = """
 SELECT record, contributor, text, label, place, seq, row_index FROM current_records
-WHERE record IN (SELECT unnest($1::VARCHAR[])) OR record = $2
+WHERE list_contains($1::VARCHAR[], record)
 """
 
 
@@ -115,7 +115,7 @@ def besides(store: "Store", found: "Explanation") -> tuple[Beside, ...]:
     partners = [(finding["code"], one) for finding in found.findings for one in finding["related"]]
     if not partners:
         return ()
-    texts = {row["record"]: row for row in store.query(_TEXTS, [[one["partner"] for _, one in partners], own])}
+    texts = {row["record"]: row for row in store.query(_TEXTS, [[own, *(one["partner"] for _, one in partners)]])}
     place = _order(texts[own])
     told = []
     for check, one in partners:
