@@ -44,7 +44,7 @@ class JudgeBeside:
             stderr=subprocess.DEVNULL,
             env=environment,
         )
-        weakref.finalize(self, _ended, self._child)
+        weakref.finalize(self, ended, self._child)
 
     def ask(self, rules: Sequence[Rule], columns: Mapping[str, Sequence[Value]], rows: int) -> "Asked":
         """Puts a question, as `great_expectations.judge` takes it; the answer is worked on meanwhile.
@@ -108,7 +108,8 @@ def _told(kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return {"kwargs": json.dumps(dict(kwargs))}
 
 
-def _ended(child: subprocess.Popen[bytes]) -> None:
+def ended(child: subprocess.Popen[bytes]) -> None:
+    """Ends a process that is spoken with over pipes, whatever it does."""
     child.kill()
     for pipe in (child.stdin, child.stdout):
         if pipe is not None:

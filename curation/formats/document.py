@@ -7,19 +7,12 @@ from typing import Any
 from curation import __version__
 from curation.datanet.canonical import digest
 from curation.datanet.shown import ORDER
-from curation.formats.jsonl import record
 from curation.rewards.preview import Earnings
 from curation.workspace import Checked
 
 SCHEMA = "curation.check/1"
 
 LIBRARIES = ("great-expectations", "sentence-transformers", "faiss-cpu", "cleanlab", "duckdb")
-
-
-def checked_document(checked: Checked, records_max: int) -> dict[str, Any]:
-    """The document and what is said of the first records (`curation.checked/1`)."""
-    records = [record(row) for row in checked.inspection.rows[:records_max]]
-    return {"schema": "curation.checked/1", "check": check_document(checked), "records": records}
 
 
 def check_document(checked: Checked) -> dict[str, Any]:

@@ -20,7 +20,9 @@ from typing import Any, Final
 
 from curation import errors
 from curation.errors import CurationError, EngineFailed, FileRefused
-from curation.formats.document import checked_document
+from curation.evidence.judging import ended
+from curation.formats.document import check_document
+from curation.formats.jsonl import record
 from curation.hosting import Judge
 from curation.lasting import Lasting
 from curation.ledger.facts import ContributionSubmitted
@@ -28,6 +30,7 @@ from curation.ledger.kept_shelf import KeptShelf
 from curation.ledger.rows import Row
 from curation.ledger.state import State
 from curation.submitting import Prepared, Ready
+from curation.workspace import Checked
 
 # As for the reading child: this package, and no other code that happens to lie where it is started.
 # What a library prints must not get among the answers: where those go is put by before anything is imported.
@@ -51,6 +54,12 @@ ROWS_MAX: Final = 1000
 # Many times what the slowest file took; a judge that hangs must not hold a lock for ever.
 SECONDS_FIXED: Final = 300.0
 SECONDS_A_BYTE: Final = 0.001
+
+
+def checked_document(checked: Checked, records_max: int) -> dict[str, Any]:
+    """What is said of a whole file and of its first records."""
+    records = [record(row) for row in checked.inspection.rows[:records_max]]
+    return {"schema": "curation.checked/1", "check": check_document(checked), "records": records}
 
 
 class JudgeApart(Judge):
@@ -93,12 +102,7 @@ class JudgeApart(Judge):
     def _end(self) -> None:
         child, self._child = self._child, None
         if child is not None:
-            child.kill()
-            for pipe in (child.stdin, child.stdout):
-                if pipe is not None:
-                    with suppress(BrokenPipeError):  # what was still to be written
-                        pipe.close()
-            child.wait()
+            ended(child)
 
     def _told(self, verb: str, **asked: Any) -> dict[str, Any]:
         child = self._begun()

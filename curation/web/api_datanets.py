@@ -8,12 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from curation.datanet.names import NAME
-from curation.formats.document import checked_document
 from curation.formats.status import status_document
 from curation.hosting import Hosted
 from curation.ledger.listing import Wanted, contributions
 from curation.ledger.questions import datanet_status
 from curation.web.answers import answer
+from curation.web.apart import checked_document
 from curation.web.asked import PersonNow, Service, ServiceNow, WorkspaceNow, heavily
 from curation.web.idempotency import OnceNow
 from curation.web.people import Person, Role

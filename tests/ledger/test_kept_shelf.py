@@ -10,33 +10,33 @@ from curation.workspace import Workspace
 from tests import small
 
 
-def encoder_of(workspace: Workspace) -> str:
-    return workspace.setting("faq").encoder_key
+def named(workspace: Workspace) -> tuple[str, str, str]:
+    """What the import of the questions is asked for by: contribution, datanet, encoder."""
+    (submission,) = workspace.state().of_datanet("faq")
+    return submission.fact.contribution, "faq", workspace.setting("faq").encoder_key
 
 
 def test_what_was_read_once_is_not_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = Workspace(root)
-    (submission,) = workspace.state().of_datanet("faq")
-    name, encoder = submission.fact.contribution, encoder_of(workspace)
+    name, datanet, encoder = named(workspace)
     shelf = KeptShelf(workspace.places)
-    first = shelf.get(name, "faq", encoder)
+    first = shelf.get(name, datanet, encoder)
     assert first is not None
     assert len(shelf) == len(first.known) == small.MEMBERS_OF_EACH * len(small.TOPICS)
     monkeypatch.setattr(Shelf, "get", lambda *_: pytest.fail("it was read again"))
-    assert shelf.get(name, "faq", encoder) is first
+    assert shelf.get(name, datanet, encoder) is first
 
 
 def test_another_encoder_and_a_new_folder_are_read(root: Path) -> None:
     workspace = Workspace(root)
-    (submission,) = workspace.state().of_datanet("faq")
-    name, encoder = submission.fact.contribution, encoder_of(workspace)
+    name, datanet, encoder = named(workspace)
     shelf = KeptShelf(workspace.places)
-    first = shelf.get(name, "faq", encoder)
+    first = shelf.get(name, datanet, encoder)
     assert first is not None
-    assert shelf.get(name, "faq", "another") is None
+    assert shelf.get(name, datanet, "another") is None
     assert len(shelf) == 0
     shelf.put(name, first, encoder)
-    again = shelf.get(name, "faq", encoder)
+    again = shelf.get(name, datanet, encoder)
     assert again is not first
     assert again is not None
     assert again.inspected == first.inspected
@@ -45,10 +45,9 @@ def test_another_encoder_and_a_new_folder_are_read(root: Path) -> None:
 
 def test_what_finds_no_room_is_read_each_time(root: Path) -> None:
     workspace = Workspace(root)
-    (submission,) = workspace.state().of_datanet("faq")
-    name, encoder = submission.fact.contribution, encoder_of(workspace)
+    name, datanet, encoder = named(workspace)
     shelf = KeptShelf(workspace.places, records_max=59)
-    first, second = shelf.get(name, "faq", encoder), shelf.get(name, "faq", encoder)
+    first, second = shelf.get(name, datanet, encoder), shelf.get(name, datanet, encoder)
     assert first is not second
     assert len(shelf) == 0
 

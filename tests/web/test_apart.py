@@ -13,11 +13,10 @@ import httpx
 import pytest
 
 from curation.errors import EngineFailed, FileRefused, UsageError
-from curation.formats.document import checked_document
 from curation.hosting import Hosted
 from curation.ledger.facts import ContributionSubmitted
 from curation.web import apart
-from curation.web.apart import JudgeApart
+from curation.web.apart import JudgeApart, checked_document
 from curation.web.book import Book
 from curation.web.people import Role
 from curation.web.tokens import new_token
