@@ -55,9 +55,14 @@ class Measuring(ReviewingMany):
             if one is not None and one.measures(given):
                 gold[given.by].append(GoldAnswer(record=one.record, said=given.said, right=one.said))
         seconds: defaultdict[str, list[int]] = defaultdict(list)
+        accepted: defaultdict[tuple[str, bool], list[bool]] = defaultdict(list)
+        # Of opinions those that count elsewhere too, or what is counted earlier here would tell which were opinions.
+        counted = {line for _, _, line in said}
         for look in looks:
             if look.line in asked and look.record in rows:
                 seconds[look.curator].append(look.done - look.since)
+                if look.line in counted:
+                    accepted[look.curator, look.hidden].append(look.action != "reject")
         answers = self._independent(state, unknowing, rows)
         return curators(
             Counter(by for record, by, _ in said if record in rows),
@@ -65,6 +70,7 @@ class Measuring(ReviewingMany):
             gold,
             seconds,
             self._qualities(state, answers, rows),
+            accepted,
         )
 
     def _independent(self, state: State, opinions: Sequence[Answer], rows: _Rows) -> dict[str, dict[str, Saying]]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
+from typing import Self
 
 from curation.ledger.answers import Saying
 from curation.rewards.intervals import MILLION, Interval, share_of
@@ -42,12 +43,27 @@ class GoldAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Accepts:
+    """Of so many looks that ended with a word or an opinion so many accepted, under whatever label."""
+
+    looks: int = 0
+    accepted: int = 0
+
+    @classmethod
+    def of(cls, accepted: Sequence[bool]) -> Self:
+        """The looks, each by whether it accepted."""
+        return cls(looks=len(accepted), accepted=sum(accepted))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Curator:
     """One curator in numbers; None where there is nothing to tell it by.
 
     `looks` ended with a word or an opinion; `shared` of their records others answered too, independently, and
     `agreement` is the share of those others who said the same. `quality` in 0..1 is cleanlab's, or where labels
-    do not suffice the agreement; `is_by_labels` says which. `seconds` is the median of a look.
+    do not suffice the agreement; `is_by_labels` says which. `seconds` is the median of a look. `blind` are the looks
+    that the engine's findings were left out of, `informed` the others: how far apart the two shares of accepted
+    records are is how much the findings sway.
     """
 
     curator: str
@@ -58,6 +74,8 @@ class Curator:
     is_by_labels: bool
     gold: tuple[GoldAnswer, ...]
     seconds: float | None
+    blind: Accepts = Accepts()
+    informed: Accepts = Accepts()
 
     @property
     def right(self) -> int:
@@ -102,14 +120,20 @@ def agreements(answers: Mapping[str, Mapping[str, Saying]]) -> dict[str, tuple[f
     return {curator: (sum(some) / len(some), len(some)) for curator, some in shares.items()}
 
 
-def curators(
+def curators(  # noqa: PLR0913, PLR0917  (what each figure is made of)
     looks: Mapping[str, int],
     answers: Mapping[str, Mapping[str, Saying]],
     gold: Mapping[str, Sequence[GoldAnswer]],
     seconds: Mapping[str, Sequence[int]],
     qualities: Mapping[str, float],
+    accepted: Mapping[tuple[str, bool], Sequence[bool]] | None = None,
 ) -> tuple[Curator, ...]:
-    """The figures of all who looked, by name. `qualities` are told by labels, in 0..1, where there were enough."""
+    """The figures of all who looked, by name. `qualities` are told by labels, in 0..1, where there were enough.
+
+    `accepted` holds by curator, and whether the findings were left out, of each look that was asked for whether it
+    accepted.
+    """
+    accepted = accepted or {}
     agreed = agreements(answers)
     found = []
     for name in sorted(looks):
@@ -124,6 +148,8 @@ def curators(
                 is_by_labels=name in qualities,
                 gold=tuple(gold.get(name, ())),
                 seconds=float(median(seconds[name])) if seconds.get(name) else None,
+                blind=Accepts.of(accepted.get((name, True), ())),
+                informed=Accepts.of(accepted.get((name, False), ())),
             )
         )
     return tuple(found)

@@ -33,6 +33,8 @@ def _curator(one: Curator, with_missed: bool) -> dict[str, Any]:  # noqa: FBT001
             "to_accept": one.to_accept,
             "told": one.told.value,
         },
+        "blind": {"looks": one.blind.looks, "accepted": one.blind.accepted},
+        "informed": {"looks": one.informed.looks, "accepted": one.informed.accepted},
         "missed": [_missed(answer) for answer in one.gold if not answer.is_right] if with_missed else None,
     }
 
@@ -67,6 +69,11 @@ def curators_text(found: Sequence[Curator], *, missed_of: str | None = None) -> 
             f"{one.curator:<20} {one.looks:>5} {seconds:>7}  {agreement:<13} {quality:<16} "
             f"{gold:<6} {sure:<20} {accepts:<8} {one.told}"
         )
+        if one.blind.looks:
+            yield (
+                f"    accepted {one.blind.accepted} of {one.blind.looks} without the engine's findings, "
+                f"{one.informed.accepted} of {one.informed.looks} with them"
+            )
         for answer in one.gold if one.curator == missed_of else ():
             if not answer.is_right:
                 yield f"    gold {answer.record}: {_told(answer.said)} was said, {_told(answer.right)} is right"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from curation.audit.curators import GOLD_MIN, Curator, GoldAnswer, Told, agreements, curators
+from curation.audit.curators import GOLD_MIN, Accepts, Curator, GoldAnswer, Told, agreements, curators
 from curation.ledger.answers import Saying
 from curation.rewards.intervals import MILLION
 
@@ -83,6 +83,13 @@ def test_accepting_everything_shows() -> None:
     gold = [GoldAnswer(record=f"{n}", said=ACCEPT, right=ACCEPT if n % 2 else REJECT) for n in range(20)]
     (lazy,) = curators({"lazy": 20}, {}, {"lazy": gold}, {"lazy": [1, 2, 90]}, {})
     assert (lazy.accepted, lazy.to_accept, lazy.right, lazy.seconds) == (20, 10, 10, 2)
+
+
+def test_how_much_the_findings_sway_is_told_by_both_shares() -> None:
+    accepted = {("amina", True): [True, False, True], ("amina", False): [False] * 9 + [True]}
+    amina, bilal = curators({"amina": 13, "bilal": 1}, {}, {}, {}, {}, accepted)
+    assert (amina.blind, amina.informed) == (Accepts(looks=3, accepted=2), Accepts(looks=10, accepted=1))
+    assert bilal.blind == bilal.informed == Accepts()
 
 
 def test_a_fee_by_looks_is_the_same_whatever_was_said() -> None:

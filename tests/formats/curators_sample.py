@@ -1,6 +1,6 @@
 """Curators and gold as the formats have to show them: with every figure, with none, hostile text in every label."""
 
-from curation.audit.curators import Curator, GoldAnswer
+from curation.audit.curators import Accepts, Curator, GoldAnswer
 from curation.ledger.answers import Gold
 from curation.vouching import Nominated
 from tests.formats.hostile import HOSTILE, IDS
@@ -11,7 +11,13 @@ def curators() -> tuple[Curator, ...]:
     wrong = GoldAnswer(record=IDS[1], said=("reject", None), right=("relabel", HOSTILE))
     told = {"looks": 120, "shared": 12, "agreement": 0.75, "quality": 0.875, "is_by_labels": True, "seconds": 9.5}
     return (
-        Curator(curator="amina", gold=(*right, wrong), **told),  # type: ignore[arg-type]  # one value each, as named
+        Curator(
+            curator="amina",
+            gold=(*right, wrong),
+            blind=Accepts(looks=11, accepted=7),
+            informed=Accepts(looks=100, accepted=81),
+            **told,  # type: ignore[arg-type]  # one value each, as named
+        ),
         Curator(
             curator="b" * 63,
             looks=1,

@@ -126,6 +126,7 @@ def test_what_is_fetched_ahead_is_looked_at_when_the_look_before_it_is_over(time
     assert (looks[:3], set(looks[3:])) == ([10, 7, 3], {0})
     (amina,) = timed.curators()
     assert (amina.looks, amina.seconds) == (len(looks), 7)
+    assert amina.blind.looks + amina.informed.looks == 3  # those that the queue asked for
 
 
 @pytest.mark.usefixtures("wrong")
